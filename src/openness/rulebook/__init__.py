@@ -1,0 +1,1 @@
+"""Schema, loader and example runner for `rules/`: the knowledge of openness, which is data."""
