@@ -233,10 +233,8 @@ class _Reader:
         raise self.tree.error(self.error, message, offset, hint=hint, code=code) from None
 
     def refuse_syntax(self, problem: yaml.MarkedYAMLError) -> NoReturn:
-        said = " ".join(part for part in (problem.context, problem.problem) if part)
-        opened = problem.context == "while scanning a quoted scalar" and "end of stream" in str(
-            problem.problem
-        )
+        context, said = problem.context or "", problem.problem or ""
+        opened = "quoted scalar" in context and "end of stream" in said
         mark = problem.context_mark if opened else problem.problem_mark
         hint = next((hint for words, hint in _HINTS if words in said), None)
         self.refuse(
@@ -295,7 +293,7 @@ class _Reader:
                 stack.append((value, path))
 
     def check_other(self, event: Any, documents: int) -> None:
-        if isinstance(event, AliasEvent):
+        if type(event) is AliasEvent:
             self.refuse(
                 "alias",
                 f"the alias *{event.anchor} is not allowed",
