@@ -1,0 +1,437 @@
+"""What a text is made of: sentences, list items under their lead-ins, headings, definitions, disclaimers.
+
+A prohibition is a sentence with its negation and its object, not a word; where the negation stands in
+"You agree not to use the model:" and the object in "(a) for warfare", the two are one clause. `parse_structure`
+cuts a normalized text into units and says of each what it is, which unit it hangs on, and which number the
+publisher gave it. It looks at marks and at word shapes only, never at indentation, which copies lose.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from ..rulebook.schema import UnitKind
+from ..text import NormalizedText
+
+
+class Unit(NamedTuple):
+    """A sentence, list item, heading or table row of a normalized text."""
+
+    start: int
+    """Offset of the first character, list marker excluded."""
+    end: int
+    kind: UnitKind
+    lead_in: int
+    """Index of the unit this one hangs on, or -1."""
+    section: str | None
+    """The publisher's own number: "2", "1.b.iv", "Attachment A (e)"."""
+    paragraph: int
+    """Units of one paragraph share a number."""
+    chapter: str
+    """Text of the nearest heading above, in lower case; empty if there is none."""
+
+
+class Structure(NamedTuple):
+    """All units of a text, and the text they are matched on."""
+
+    units: tuple[Unit, ...]
+    starts: tuple[int, ...]
+    """``unit.start`` of each: for bisecting."""
+    text: str
+    """Lower-case text of the same length as the normalized one, with a line feed between any two units."""
+
+
+# --- where sentences end -----------------------------------------------------------------------------
+
+_END = re.compile(
+    # One set of characters first: the scanner skips to the next of them without trying anything else.
+    r"[.!?;:,。！？；](?:"
+    # A stop with closing quotes or brackets behind it and a blank; the Chinese ones need no blank.
+    r"(?<=[.!?])[)\"'\]]{0,3} (?=[\"'(\[*•]{0,2}[A-Z0-9\u2e80-\u9fff])|(?<=[。！？；])(?!$)"
+    # Items of a list that runs on inside a line, and what introduces them.
+    r"|(?<=[;:,])(?: and| or| and/or)? (?=\(?(?:[a-zA-Z]|[ivxIVX]{1,5}|[0-9]{1,2})\) ?[A-Za-z\"'])"
+    r"|(?<=:) (?=(?:[a-z]|[ivx]{1,5}|[0-9]{1,2})[.)] [A-Za-z\"'])"
+    r"|(?<=[;.:]) (?=[-•*] [A-Za-z])"
+    r")"
+)
+
+_ABBREVIATION = re.compile(
+    r"(?:^|[^a-z])(?:e\.g|i\.e|inc|corp|ltd|co|no|nos|v|vs|u\.s|u\.k|art|sec|sect|st|cf|al|mr|ms|mrs|dr|prof|ver|vol|fig|"
+    r"approx|dept|est|jr|sr|l\.l\.c|u\.s\.c|c\.f\.r|pp|p|para|cl|ss|sch|app|[a-z])$"
+)
+_MARKER_ONLY = re.compile(
+    r"(?:\(?[0-9a-zA-Z]{1,3}|[ivxIVX]{1,5}|[0-9]{1,3}(?:\.[0-9a-z]{1,3}){1,4}|[A-Za-z]{6,8} [0-9]{1,2}|§ ?[0-9.]+)"
+)
+
+# --- list markers --------------------------------------------------------------------------------------
+
+_MARK = re.compile(
+    r"(?P<bullet>[-+*•–] )"
+    r"|(?P<multi>[0-9]{1,3}(?:\.[0-9a-z]{1,3}){1,4}[.)]? )"
+    r"|(?P<bracket>[(（](?:[a-zA-Z]{1,2}|[ivxIVX]{1,5}|[0-9]{1,3}|[一二三四五六七八九十]{1,3})[)）] ?)"
+    r"|(?P<closed>(?:[a-zA-Z]|[ivxIVX]{1,5}|[0-9]{1,3})\) )"
+    r"|(?P<plain>(?:[a-zA-Z]|[ivxIVX]{1,5}|[0-9]{1,3})\. ?(?=[^0-9 ]))"
+    r"|(?P<chinese>[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十0-9]{1,4}[条章] ?|[0-9]{1,2}、)"
+    r"|(?P<named>(?:§ ?|(?:section|article|clause) )(?:[0-9]{1,3}(?:\.[0-9]{1,3})*|[ivx]{1,5})\b[.:)]? ?(?:- )?)",
+    re.IGNORECASE,
+)
+
+_PART = re.compile(
+    r"(?:attachment|exhibit|appendix|annex|schedule|addendum)(?: (?:[a-z]|[ivx]{1,4}|[0-9]{1,2}))?\b(?=[ .:,)\-]|$)",
+    re.IGNORECASE,
+)
+
+_ROMAN_ORDER = tuple("i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx".split())
+_ROMAN = frozenset(_ROMAN_ORDER)
+
+# --- kinds ---------------------------------------------------------------------------------------------
+
+_DISCLAIMER = re.compile(
+    r"\bas[ -]is\b|without (?:any )?(?:express or implied )?warrant|\bwarrant(?:y|ies) of\b|\bno (?:\w+ ){0,3}warrant|merchantability|"
+    r"\bin no (?:event|way)\b.{0,200}\bliab|fitness for (?:a|any) (?:\w+ )?purpose|\bdisclaim|"
+    r"\b(?:shall|will|is|are|be) (?:not |never )?(?:be )?liable\b|\bliability (?:for|of|to|arising|under)\b|"
+    r"\b(?:consequential|incidental|punitive|exemplary|indirect)\b.{0,80}\bdamages?\b|\bdamages?\b.{0,120}\b(?:loss|lost profits)\b|"
+    r"不提供任何.{0,10}(?:保证|担保)|按原样|不承担.{0,20}责任|责任限制|免责"
+)
+_DEFINITION = re.compile(
+    r"[\"'](?:[^\"']{1,120})[\"'](?: (?:and|or) [\"'][^\"']{1,60}[\"'])?,? (?:\([^)]{1,80}\) )?(?:shall )?"
+    r"(?:means?\b|refers? to|includes?\b|is defined|has the meaning|have the meaning|is\b|are\b|shall be)|"
+    r"^(?:the term |the words? )?[\"']|^(?:for (?:the )?purposes? of this (?:license|agreement)).{0,60}\bmeans?\b|"
+    r"^[\w ()/-]{2,60} means\b|^[\w ()/-]{2,60} shall mean\b|^[\"“].{1,30}[\"”]是指|是指"
+)
+_RECITAL = re.compile(
+    r"^(?:whereas\b|we believe\b|preamble\b|background\b|the purpose of this (?:license|agreement|document)\b|this preamble\b)|"
+    r"^this (?:license|agreement|document|policy)(?:, \w+,)? (?:is intended|aims|strives|seeks|is designed) to\b"
+)
+_RECITAL_CHAPTER = re.compile(
+    r"^(?:[0-9ivx]{1,4}[.)] ?|section [0-9ivx]{1,4}:? ?)?(?:preamble|recitals?|background|foreword|abstract|citation|bibtex)\b"
+)
+
+_CITATION = re.compile(
+    r"^@\w+\{|^(?:title|author|journal|booktitle|eprint|archiveprefix|howpublished) ?= ?[{\"]"
+)
+
+_OPENS_LIST = re.compile(r"(?::|:-|: -|\bto|\bfollowing|\bto:|[—-])[)\"']?$")
+_ITEM_START = re.compile(
+    r"(?:to|for|in|any|using|by|use|as|or|and|with|upon|on|against|where|if|that|which|the|a)\b|[a-z]"
+)
+_HEADING_WORDS = re.compile(r"[A-Z0-9\"'(\[]")
+_SMALL_WORDS = frozenset(
+    "a an and as at by de for from in is of on or the to under upon with without your you".split()
+)
+
+
+def parse_structure(text: NormalizedText) -> Structure:
+    """Cut a normalized text into units. Linear in the text; any string has a structure."""
+    cased = text.cased
+    lower = text.text
+    state = _State(text)
+    pieces: list[str] = []
+    done = 0
+    offset = 0
+    for paragraph, line in enumerate(cased.split("\n")):
+        end = offset + len(line)
+        start = offset
+        for stop, resume in _sentence_ends(cased, start, end):
+            state.add(start, stop, paragraph, first=start == offset)
+            if resume - stop >= 1:
+                # The one character between two units becomes the line feed that patterns cannot cross.
+                pieces.append(lower[done:stop])
+                pieces.append("\n")
+                done = stop + 1
+            start = resume
+        if start < end:
+            state.add(start, end, paragraph, first=start == offset)
+        offset = end + 1
+    pieces.append(lower[done:])
+    units = tuple(state.units)
+    return Structure(units, tuple(unit.start for unit in units), "".join(pieces))
+
+
+def _sentence_ends(cased: str, start: int, end: int) -> list[tuple[int, int]]:
+    """For each sentence end inside a line: where the sentence stops, and where the next one starts."""
+    found = []
+    last = start
+    for match in _END.finditer(cased, start, end):
+        at, after = match.span()
+        if after >= end:
+            break
+        char = cased[at]
+        if char in "。！？；":
+            found.append((at, after))
+            last = after
+            continue
+        if char == "." and (
+            _ABBREVIATION.search(cased[max(last, at - 8) : at].lower())
+            or (at - last < 10 and _MARKER_ONLY.fullmatch(cased, last, at))
+        ):
+            continue
+        found.append((after - 1, after))
+        last = after
+    return found
+
+
+class _List(NamedTuple):
+    """A list that is open: the style of its markers, the last label seen, and the unit it hangs on."""
+
+    style: str
+    label: str
+    lead: int
+
+
+class _State:
+    """Walks over the units once and remembers what they hang on."""
+
+    def __init__(self, text: NormalizedText) -> None:
+        self.cased = text.cased
+        self.lower = text.text
+        self.marked = text.headings
+        self.units: list[Unit] = []
+        self.chapter = ""
+        self.part: str | None = None
+        self.lists: list[_List] = []  # from the outermost inwards
+        self.bare = -1  # lead-in of a list that lost its markers
+        self.open_lead = -1  # a unit that ends like a lead-in, with nothing after it yet
+        self.section: str | None = None
+
+    def add(self, start: int, end: int, paragraph: int, *, first: bool) -> None:
+        """Take one unit; ``first`` if it opens a line."""
+        cased = self.cased
+        while end > start and cased[end - 1] == " ":
+            end -= 1
+        marked = start in self.marked
+        mark = None
+        if start < end and (first or cased[start] in "(（-•*" or cased[start + 1 : start + 2] in (".", ")")):
+            mark = _MARK.match(cased, start, end)
+        lead = -1
+        if mark is not None and mark.end() < end:
+            lead = self._enter(mark)
+            start = mark.end()
+            while start < end and cased[start] == " ":
+                start += 1
+        else:
+            mark = None
+        if start >= end:
+            return
+        heading = first and self._is_heading(start, end, marked=marked)
+        part = (
+            _PART.match(cased, start, end)
+            if first and mark is None and (heading or end - start < 80)
+            else None
+        )
+        if part is not None and self.open_lead < 0:
+            self.part = _tidy(part.group())
+            self.lists.clear()
+            self.section = self.part
+            heading = True
+        if mark is None:
+            lead = self._continue(start, end, heading=heading, first=first)
+        elif lead >= 0 and not marked:
+            heading = False  # a short item under a lead-in: "Violence or terrorism"
+        kind = self._kind(start, end, heading=heading, hangs=lead >= 0 or (mark is not None and not heading))
+        if heading:
+            self.chapter = self.lower[start:end]
+        index = len(self.units)
+        self.units.append(Unit(start, end, kind, lead, self.section, paragraph, self.chapter))
+        # A heading opens a list only with a colon: "You may not:".
+        if cased[end - 1] in ":：" or (
+            not heading and _OPENS_LIST.search(self.lower, max(start, end - 12), end)
+        ):
+            self.open_lead = index
+        elif not heading:
+            self.open_lead = -1
+
+    def _enter(self, mark: re.Match[str]) -> int:
+        """Take a list marker: bring the section path up to date and return the unit its list hangs on, or -1."""
+        kind = mark.lastgroup or ""
+        label = mark.group().strip().strip("().（）:、- ")
+        self.bare = -1
+        if kind == "named":
+            label = label.split(" ")[-1].lstrip("§")
+            kind = "multi" if "." in label else "plain"
+        if kind == "multi":
+            head = label.split(".")
+            lead = self.open_lead if self._just_opened() else -1
+            self.lists = [_List(f"multi{depth}", piece, lead) for depth, piece in enumerate(head)]
+            self._set_section()
+            return lead
+        style = "bullet" if kind == "bullet" else f"{kind}-{self._letters(label, kind)}"
+        if self._just_opened():
+            # Behind a lead-in a list begins, whatever its markers look like.
+            held = next((depth for depth, entry in enumerate(self.lists) if entry.style == style), None)
+            opener = self.units[self.open_lead]
+            if (
+                held is not None
+                and opener.lead_in < 0
+                and not (opener.kind == "item" and _starts_over(style, label))
+            ):
+                del self.lists[held:]
+            self.lists.append(_List(style, label, self.open_lead))
+        else:
+            depth = self._depth_of(style, label)
+            if depth is None:
+                outer = self.lists[-1].lead if self.lists else -1
+                self.lists.append(_List(style, label, outer))
+            else:
+                lead = self.lists[depth].lead
+                del self.lists[depth:]
+                self.lists.append(_List(style, label, lead))
+        self._set_section()
+        return self.lists[-1].lead
+
+    def _just_opened(self) -> bool:
+        return self.open_lead >= 0
+
+    def _depth_of(self, style: str, label: str) -> int | None:
+        """The open list that a marker goes on with: the innermost in which it is the next one, else the innermost."""
+        fallback = None
+        for depth in range(len(self.lists) - 1, -1, -1):
+            entry = self.lists[depth]
+            if entry.style != style:
+                continue
+            if style == "bullet" or _follows(entry.label, label):
+                return depth
+            if fallback is None:
+                fallback = depth
+        return fallback
+
+    def _letters(self, label: str, kind: str) -> str:
+        """Whether a label counts in digits, letters or Roman numerals: "i" is a letter behind "h" only."""
+        if label.isdigit():
+            return "digit"
+        if not label.isascii():
+            return "chinese"
+        case = "upper" if label[0].isupper() else "lower"
+        low = label.lower()
+        if low not in _ROMAN:
+            return f"{case}-letter"
+        for entry in reversed(self.lists):
+            if entry.style == f"{kind}-{case}-roman":
+                return f"{case}-roman"
+            if entry.style == f"{kind}-{case}-letter" and _follows(entry.label, label):
+                return f"{case}-letter"
+        return f"{case}-roman" if low != "c" and low != "d" else f"{case}-letter"
+
+    def _set_section(self) -> None:
+        labels = [entry.label for entry in self.lists if entry.style != "bullet"]
+        if self.part is not None:
+            self.section = (self.part + " " + "".join(f"({label})" for label in labels)).strip()
+        else:
+            self.section = ".".join(labels) or None
+
+    def _continue(self, start: int, end: int, *, heading: bool, first: bool) -> int:
+        """A unit without a marker: the unit it hangs on, or -1."""
+        if not first:
+            # A second sentence inside an item belongs to the item, not to the lead-in.
+            return -1
+        if heading:
+            self.bare = -1
+            if self.lists and all(entry.style == "bullet" for entry in self.lists):
+                self.lists.clear()
+            return -1
+        if self.open_lead >= 0:
+            if _ITEM_START.match(self.lower, start, end) or self.cased[end - 1] in ";,":
+                # A list that lost its markers: the paragraphs behind a colon.
+                self.bare = self.open_lead
+                return self.bare
+            return -1
+        if self.bare >= 0:
+            previous = self.units[-1]
+            if self.cased[previous.end - 1] in ";,；，" or self.lower.endswith(
+                (" or", " and"), previous.start, previous.end
+            ):
+                return self.bare
+            self.bare = -1
+        if self.lists and self.lists[-1].style == "bullet":
+            # A paragraph behind bullets ends them.
+            while self.lists and self.lists[-1].style == "bullet":
+                self.lists.pop()
+        return -1
+
+    def _is_heading(self, start: int, end: int, *, marked: bool) -> bool:
+        if marked:
+            return True
+        size = end - start
+        if size > 90 or self.cased[end - 1] in ".,;。；，" and size > 60:
+            return False
+        line = self.cased[start:end]
+        # The heading at the head of a paragraph: "2. Additional Commercial Terms. If, on …"
+        body = line.rstrip(".:")
+        words = body.split()
+        if not words or len(words) > 12 or not _HEADING_WORDS.match(body):
+            return False
+        if line.isupper():
+            return len(words) > 1 or len(body) > 3
+        if self.cased[end - 1] in ",;":
+            return False
+        capitals = sum(
+            word[:1].isupper() or not word[:1].isalpha() or word.lower() in _SMALL_WORDS for word in words
+        )
+        if capitals == len(words) and any(word[:1].isupper() and len(word) > 2 for word in words):
+            return True
+        ends_line = end >= len(self.cased) or self.cased[end] == "\n"
+        return (
+            ends_line
+            and len(words) <= 7
+            and self.cased[end - 1] not in ".:;,!?"
+            and capitals >= 0.6 * len(words)
+        )
+
+    def _kind(self, start: int, end: int, *, heading: bool, hangs: bool) -> UnitKind:
+        if heading:
+            return "heading"
+        piece = self.lower[start:end]
+        if piece[0] == "|" or " | " in piece:
+            return "table"
+        # Looking for a plain word first is ten times cheaper than the pattern.
+        if any(word in piece for word in _DISCLAIMER_WORDS) and _DISCLAIMER.search(piece):
+            return "disclaimer"
+        if _DEFINITION.match(piece):
+            return "definition"
+        if (
+            _RECITAL.match(piece)
+            or (self.chapter and _RECITAL_CHAPTER.match(self.chapter))
+            or _CITATION.match(piece)
+        ):
+            return "recital"
+        return "item" if hangs else "body"
+
+
+_DISCLAIMER_WORDS = (
+    "warrant",
+    "liab",
+    "as is",
+    "as-is",
+    "damage",
+    "disclaim",
+    "merchant",
+    "fitness",
+    "保证",
+    "担保",
+    "责任",
+    "按原样",
+)
+
+
+def _follows(before: str, label: str) -> bool:
+    """Whether ``label`` is the one after ``before``: "4" after "3", "d" after "c", "iv" after "iii"."""
+    if label.isdigit() and before.isdigit():
+        return int(label) == int(before) + 1
+    low, last = label.lower(), before.lower()
+    if len(low) == 1 and len(last) == 1:
+        if ord(low) == ord(last) + 1:
+            return True
+    order = list(_ROMAN_ORDER)
+    return low in _ROMAN and last in _ROMAN and order.index(low) == order.index(last) + 1
+
+
+def _starts_over(style: str, label: str) -> bool:
+    """Whether a label is the first of its kind: a list inside a list that counts in the same way."""
+    return label.lower() in ("1", "a", "i", "一")
+
+
+def _tidy(part: str) -> str:
+    """ "EXHIBIT A" and "attachment a" are both written "Attachment A"."""
+    head, _, tail = part.strip().partition(" ")
+    return f"{head.capitalize()} {tail.upper()}".strip()
