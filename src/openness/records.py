@@ -8,6 +8,7 @@ Offsets are characters of the original text, 0-based and half-open; lines and co
 from __future__ import annotations
 
 import hashlib
+import re
 from bisect import bisect_right
 from datetime import date
 from enum import IntEnum, StrEnum
@@ -274,6 +275,9 @@ Value = Annotated[
 """A number, date, place, name or document that a clause carries."""
 
 
+_BLANKABLE = re.compile(r"[^\r\n]")
+
+
 # --- documents -----------------------------------------------------------------------------------
 
 
@@ -285,6 +289,24 @@ class Document(Record):
     text: str
     offset_line: int = Field(default=0, ge=0)
     """Lines that stand before ``text`` in the file it was cut from (front matter of a card)."""
+
+    masked: tuple[Span, ...] = ()
+    """Parts that are not prose: front matter, code, citations. They are not read for clauses."""
+
+    @cached_property
+    def readable(self) -> str:
+        """The text with its masked parts blanked out: same length, same lines."""
+        if not self.masked:
+            return self.text
+        pieces = []
+        done = 0
+        for span in sorted(self.masked, key=lambda span: span.start):
+            start = max(done, span.start)
+            pieces.append(self.text[done:start])
+            pieces.append(_BLANKABLE.sub(" ", self.text[start : span.end]))
+            done = max(done, span.end)
+        pieces.append(self.text[done:])
+        return "".join(pieces)
 
     @cached_property
     def sha256(self) -> str:
@@ -577,6 +599,14 @@ class Note(Record):
             return ""
         tail = "" if self.line is None else f":{self.line}" + ("" if self.column is None else f":{self.column}")
         return f"{self.document or '<text>'}{tail}"
+
+
+class Limits(Record):
+    """How much is read at most. Over a limit: `InputTooLargeError`, which says how to raise it."""
+
+    card_bytes: int = Field(default=1_000_000, gt=0)
+    front_matter_bytes: int = Field(default=65_536, gt=0)
+    text_bytes: int = Field(default=5_000_000, gt=0)
 
 
 class ModelRecord(Record):

@@ -125,10 +125,10 @@ class ClauseEngine:
 
         Args:
             document: What to read; its role decides which rules apply.
-            normalized: ``normalize(document.text)`` if the caller has it already.
+            normalized: ``normalize(document.readable)`` if the caller has it already.
             structure: ``parse_structure(normalized)`` likewise.
         """
-        normalized = normalize(document.text) if normalized is None else normalized
+        normalized = normalize(document.readable) if normalized is None else normalized
         structure = parse_structure(normalized) if structure is None else structure
         reader = _Reader(self._matcher(document.role), structure)
         matches = sorted(reader.matches(), key=_order)
