@@ -30,6 +30,7 @@ All of them survive pickling, so that they can cross a process pool.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 
@@ -196,9 +197,29 @@ class UnknownNameError(OpennessError, LookupError):
 
 
 class RulebookError(OpennessError, ValueError):
-    """A rule folder that cannot be used."""
+    """A rule folder that cannot be used.
+
+    Attributes:
+        errors: Every fault that was found, each an error of its own with its place. A single fault is
+            raised as itself and holds only itself.
+    """
 
     code = "rulebook"
+
+    def __init__(self, message: str, *, errors: Sequence[RulebookError] = (), **place: Any) -> None:
+        super().__init__(message, **place)
+        self._errors = tuple(errors)
+
+    @property
+    def errors(self) -> tuple[RulebookError, ...]:
+        return self._errors or (self,)
+
+    def __str__(self) -> str:
+        return "\n".join([*map(str, self._errors), super().__str__()])
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        rebuild, (cls, message, state) = super().__reduce__()
+        return rebuild, (cls, message, {**state, "errors": self._errors})
 
 
 class RuleSyntaxError(RulebookError):

@@ -271,7 +271,7 @@ class _Reader:
                 continue
             else:
                 documents += kind is DocumentStartEvent
-                self.check_other(event, documents)
+                self.check_other(event, documents, event.start_mark.index)
                 continue
             plain = kind is ScalarEvent and event.implicit[0]
             path: NodePath = ()
@@ -292,16 +292,16 @@ class _Reader:
             if kind is not ScalarEvent:
                 stack.append((value, path))
 
-    def check_other(self, event: Any, documents: int) -> None:
+    def check_other(self, event: Any, documents: int, at: int) -> None:
         if type(event) is AliasEvent:
             self.refuse(
                 "alias",
                 f"the alias *{event.anchor} is not allowed",
-                event.start_mark.index,
+                at,
                 hint="write the value out, or put it between quotes if it is meant to start with *",
             )
         if documents > 1:
-            self.refuse("several-documents", "a second YAML document starts here", event.start_mark.index)
+            self.refuse("several-documents", "a second YAML document starts here", at)
 
     def check_anchor(self, event: Any, at: int) -> None:
         if event.anchor is not None:
