@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
+from terminal_svg import capture, draw
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 GENERATED = "<!-- Made by tools/generate_docs.py. Change the code, then run it. -->\n"
@@ -93,7 +94,17 @@ def cli_page() -> str:
     return "\n".join(parts)
 
 
-PAGES: dict[str, Callable[[], str]] = {"docs/cli.md": cli_page}
+def classify_picture() -> str:
+    """What the first command of the README shows."""
+    card = "examples/llama-finetune/README.md"
+    shown = capture([str(Path(sys.executable).with_name("openness")), "classify", card], cwd=REPOSITORY)
+    return draw(shown, command=f"openness classify {card}")
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "docs/cli.md": cli_page,
+    "docs/images/classify.svg": classify_picture,
+}
 
 
 def main() -> int:
@@ -115,6 +126,7 @@ def main() -> int:
             )
             print("\n".join(lines))
         else:
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(wanted, "utf-8")
             print(f"wrote {name}")
     if options.check:
