@@ -1,0 +1,396 @@
+"""A verdict in words: one layout, written as plain lines, in color, or as HTML.
+
+On the ground floor because `Verdict.explain` and the notebook display need it. It reads nothing but the
+verdict itself. Whatever comes from a text or a file name is made harmless here: control characters are
+shown, not sent to the terminal, and HTML is escaped.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from .records import Finding, Identification, License, Note, Tier, Value, Verdict
+
+Style = Literal[
+    "osi", "open", "proprietary", "undetermined", "head", "place", "quote", "match", "rule", "dim", "plain"
+]
+
+QUOTE_WIDTH = 280
+"""Longest quote shown, in characters; the words that made the rule fire stay inside."""
+
+ADVICE = "This is not legal advice."
+
+_STANDARDS = {"osaid-1.0": "Open Source AI Definition 1.0"}
+_JUDGEMENTS = {
+    "meets": "meets it",
+    "fails": "does not meet it",
+    "would-meet-with-another-license": "would meet it with another license",
+    "unknown": "not known",
+}
+
+
+class Piece(NamedTuple):
+    """Some words in one style."""
+
+    style: Style
+    text: str
+
+
+class Line(NamedTuple):
+    """One line of the layout, indented by ``depth`` steps."""
+
+    depth: int
+    pieces: tuple[Piece, ...]
+
+
+def visible(text: str) -> str:
+    """The text on one line, with nothing in it that a terminal would obey."""
+    flat = " ".join(text.split())
+    return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in flat)
+
+
+def verdict_lines(verdict: Verdict, *, verbose: bool = False) -> Iterator[Line]:
+    """The layout: verdict, deciding clauses, what else was found, what could not be determined."""
+    style: Style = "undetermined" if verdict.tier is None else _tier_style(verdict.tier)
+    subject = visible(verdict.subject) if verdict.subject else "this text"
+    yield Line(0, (Piece("plain", f"{subject}: "), Piece(style, _tier_words(verdict))))
+    yield from _summary(verdict)
+    if verdict.deciding:
+        yield from _section("Deciding clauses")
+        for finding in verdict.deciding:
+            yield from _finding_lines(finding)
+    decided = set(verdict.deciding)
+    rest = [finding for finding in verdict.findings if finding not in decided]
+    if verdict.identifications:
+        yield from _section("Licenses recognized")
+        for found in verdict.identifications:
+            yield from _identification_lines(found, verbose=verbose)
+    if verdict.conflicts:
+        yield from _section("Conflicts")
+        for conflict in verdict.conflicts:
+            yield Line(1, (Piece("plain", conflict.message),))
+            for place in conflict.places:
+                yield Line(2, (Piece("place", visible(place)),))
+    if rest:
+        yield from _section("Also found")
+        for finding in rest:
+            if verbose:
+                yield from _finding_lines(finding)
+            else:
+                yield Line(1, _finding_head(finding))
+    told = [note for note in verdict.notes if note.code in ("catalog-note", "disputed-reading")]
+    unknown = [note for note in verdict.notes if note not in told]
+    if unknown:
+        yield from _section("Not determined" if verdict.tier is None else "To know")
+        for note in unknown:
+            yield from _note_lines(note)
+    for note in told:
+        yield Line(0, (Piece("dim", f"Note: {visible(note.message)}"),))
+    if verdict.provenance is not None:
+        made = verdict.provenance
+        yield Line(0, ())
+        yield Line(
+            0,
+            (
+                Piece(
+                    "dim",
+                    f"openness {made.openness}, rulebook {made.rulebook} ({made.rulebook_sha256[:12]}), "
+                    f"SPDX license list {made.spdx_list}. {ADVICE}",
+                ),
+            ),
+        )
+
+
+def _tier_style(tier: Tier) -> Style:
+    styles: dict[str, Style] = {"osi": "osi", "open": "open", "proprietary": "proprietary"}
+    return styles[tier.label]
+
+
+def _tier_words(verdict: Verdict) -> str:
+    if verdict.tier is not None:
+        return verdict.tier.title
+    if verdict.ceiling < 2:
+        return f"undetermined, at most {verdict.ceiling.title}"
+    return "undetermined"
+
+
+def _summary(verdict: Verdict) -> Iterator[Line]:
+    """The facts beside the tier, one to a line."""
+    if verdict.declared_tier is not None and verdict.declared_tier != verdict.tier:
+        yield Line(
+            1,
+            (
+                Piece("dim", "declared: "),
+                Piece(_tier_style(verdict.declared_tier), verdict.declared_tier.title),
+            ),
+        )
+    if verdict.expression:
+        yield Line(1, (Piece("dim", "license: "), Piece("plain", visible(verdict.expression))))
+    if verdict.profile:
+        yield Line(1, (Piece("dim", "profile: "), Piece("plain", ", ".join(verdict.profile))))
+    for name, judgement in sorted(verdict.standards.items()):
+        yield Line(
+            1,
+            (
+                Piece("dim", f"{_STANDARDS.get(name, name)}: "),
+                Piece("plain", _JUDGEMENTS.get(judgement, judgement)),
+            ),
+        )
+
+
+def _section(title: str) -> Iterator[Line]:
+    yield Line(0, ())
+    yield Line(0, (Piece("head", title),))
+
+
+def _finding_head(finding: Finding) -> tuple[Piece, ...]:
+    pieces = [Piece("place", visible(finding.where)), Piece("plain", f"  {finding.clause.value}")]
+    details = [finding.rule]
+    if finding.section:
+        details.append(f"section {visible(finding.section)}")
+    if finding.confidence != "high":
+        details.append(f"{finding.confidence} confidence")
+    pieces.append(Piece("rule", f" [{', '.join(details)}]"))
+    return tuple(pieces)
+
+
+def _finding_lines(finding: Finding) -> Iterator[Line]:
+    yield Line(1, _finding_head(finding))
+    said = visible(finding.message)
+    if finding.criteria:
+        said += f": breaks {', '.join(finding.criteria)}"
+    yield Line(2, (Piece("plain", said),))
+    if finding.lead_in is not None:
+        yield Line(
+            2,
+            (
+                Piece("quote", f"“{_shorten(finding.lead_in.quote)}”"),
+                Piece("dim", f" line {finding.lead_in.line}"),
+            ),
+        )
+    yield Line(2, tuple(_quote_pieces(finding)))
+    for value in finding.values:
+        yield Line(2, (Piece("dim", value_words(value)),))
+    for reading in finding.readings:
+        yield Line(
+            2,
+            (
+                Piece(
+                    "dim", f"{'read here as' if reading.taken else 'other reading'}: {visible(reading.says)}"
+                ),
+            ),
+        )
+
+
+def _quote_pieces(finding: Finding) -> Iterator[Piece]:
+    """The quote, with the words that made the rule fire set off."""
+    quote = finding.quote
+    start, end = 0, 0
+    if finding.match is not None:
+        start = max(0, finding.match.start - finding.span.start)
+        end = max(start, min(len(quote), finding.match.end - finding.span.start))
+    if len(quote) > QUOTE_WIDTH:
+        middle = (start + min(end, start + QUOTE_WIDTH)) // 2
+        low = max(0, min(middle - QUOTE_WIDTH // 2, len(quote) - QUOTE_WIDTH))
+        high = low + QUOTE_WIDTH
+    else:
+        low, high = 0, len(quote)
+    start, end = max(start, low), min(end, high)
+    yield Piece(
+        "quote", "“" + ("…" if low else "") + _flat(quote[low:start] if start < end else quote[low:high])
+    )
+    if start < end:
+        yield Piece("match", _flat(quote[start:end]))
+        yield Piece("quote", _flat(quote[end:high]) + ("…" if high < len(quote) else "") + "”")
+    else:
+        yield Piece("quote", ("…" if high < len(quote) else "") + "”")
+
+
+def _flat(text: str) -> str:
+    """As `visible`, but with the blanks at either end kept: pieces are joined again."""
+    inner = visible(text)
+    if not inner:
+        return " " if text else ""
+    return (" " if text[:1].isspace() else "") + inner + (" " if text[-1:].isspace() else "")
+
+
+def _shorten(text: str, width: int = 140) -> str:
+    flat = visible(text)
+    return flat if len(flat) <= width else flat[: width // 2] + " … " + flat[-width // 2 :]
+
+
+def _identification_lines(found: Identification, *, verbose: bool) -> Iterator[Line]:
+    where = (
+        ""
+        if found.document is None
+        else visible(found.document) + ("" if found.line is None else f":{found.line}")
+    )
+    how = (
+        found.method
+        if found.method in ("exact", "name", "declared")
+        else f"{found.method}, {found.coverage:.0%} of its words"
+    )
+    name = found.license_id + (f" WITH {found.exception}" if found.exception else "")
+    pieces = [Piece("plain", name), Piece("dim", f" ({how})")]
+    if where:
+        pieces.append(Piece("place", f"  {where}"))
+    yield Line(1, tuple(pieces))
+    if found.ties:
+        yield Line(2, (Piece("plain", f"fits as well: {', '.join(found.ties)}"),))
+    for rider in found.riders:
+        what = {"added": "added to it", "removed": "missing from it", "changed": "changed in it"}[rider.kind]
+        reading = {True: "restricts", False: "does not restrict", None: "could not be read"}[rider.restricts]
+        yield Line(2, (Piece("place", visible(rider.where)), Piece("plain", f"  {what}; {reading}")))
+        if rider.quote.strip():
+            yield Line(3, (Piece("quote", f"“{_shorten(rider.quote, QUOTE_WIDTH)}”"),))
+        elif rider.missing_words:
+            yield Line(3, (Piece("dim", f"{rider.missing_words} words"),))
+    if verbose:
+        for turned_down in found.rejections:
+            yield Line(2, (Piece("dim", f"not {turned_down.license_id}: {visible(turned_down.reason)}"),))
+
+
+def _note_lines(note: Note) -> Iterator[Line]:
+    pieces = []
+    if note.where:
+        pieces.append(Piece("place", f"{visible(note.where)}  "))
+    pieces.append(Piece("plain", visible(note.message)))
+    pieces.append(Piece("rule", f" [{note.code}]"))
+    yield Line(1, tuple(pieces))
+    if note.hint:
+        yield Line(2, (Piece("dim", f"way out: {visible(note.hint)}"),))
+
+
+def value_words(value: Value) -> str:
+    """A typed value in words: "700,000,000 monthly active users, above, tested at release"."""
+    if value.kind == "users":
+        unit = {"mau": "monthly active users", "dau": "daily active users"}.get(value.unit, value.unit)
+        parts = [f"{value.direction.replace('-', ' ')} {value.count:,} {unit}"]
+        if value.tested:
+            parts.append(f"tested {value.tested.replace('-', ' ')}")
+        if value.effect:
+            parts.append(f"effect: {value.effect.replace('-', ' ')}")
+        return ", ".join(parts)
+    if value.kind == "money":
+        per = f" a {value.period}" if value.period else ""
+        parts = [
+            f"{value.direction.replace('-', ' ')} {value.currency} {value.amount:,}{per} ({value.measure})"
+        ]
+        if value.effect:
+            parts.append(f"effect: {value.effect.replace('-', ' ')}")
+        return ", ".join(parts)
+    if value.kind == "date":
+        return f"on {value.on}" if value.on else f"{value.years_after_release} years after release"
+    if value.kind == "places":
+        return "places: " + ", ".join(value.codes) + (f" ({value.basis})" if value.basis else "")
+    if value.kind == "name":
+        return f"name to show: {visible(value.name)}"
+    return f"document: {visible(value.title)}" + (f" ({visible(value.url)})" if value.url else "")
+
+
+# --- plain -------------------------------------------------------------------------------------------
+
+
+def verdict_text(verdict: Verdict, *, verbose: bool = True) -> str:
+    """The layout as plain text."""
+    return "\n".join(plain_line(line) for line in verdict_lines(verdict, verbose=verbose))
+
+
+def plain_line(line: Line) -> str:
+    """One line without styles."""
+    return ("  " * line.depth + "".join(piece.text for piece in line.pieces)).rstrip()
+
+
+# --- HTML --------------------------------------------------------------------------------------------
+
+_CSS: dict[Style, str] = {
+    "osi": "color:#116329;font-weight:600",
+    "open": "color:#7d4e00;font-weight:600",
+    "proprietary": "color:#a40e26;font-weight:600",
+    "undetermined": "color:#57606a;font-weight:600",
+    "head": "font-weight:600",
+    "place": "font-family:monospace;color:#0550ae",
+    "quote": "font-style:italic",
+    "match": "font-style:italic;background:#fff1c2;color:#24292f",
+    "rule": "color:#57606a",
+    "dim": "color:#57606a",
+    "plain": "",
+}
+
+
+def lines_html(lines: Iterable[Line]) -> str:
+    """Styled lines as one HTML block, everything escaped, without scripts or outside resources."""
+    rows = []
+    for line in lines:
+        inner = "".join(
+            f'<span style="{_CSS[piece.style]}">{html.escape(piece.text)}</span>'
+            if _CSS[piece.style]
+            else html.escape(piece.text)
+            for piece in line.pieces
+        )
+        rows.append(f'<div style="margin-left:{line.depth * 1.5}em;min-height:.6em">{inner}</div>')
+    return f'<div style="font-family:sans-serif;line-height:1.45;max-width:60em">{"".join(rows)}</div>'
+
+
+def verdict_html(verdict: Verdict) -> str:
+    """The layout as HTML for a notebook."""
+    return lines_html(verdict_lines(verdict))
+
+
+# --- licenses ----------------------------------------------------------------------------------------
+
+
+def license_lines(known: License) -> Iterator[Line]:
+    """A license record in words."""
+    style: Style = "undetermined" if known.ceiling is None else _tier_style(known.ceiling)
+    words = "a family of licenses" if known.ceiling is None else known.ceiling.title
+    yield Line(
+        0, (Piece("head", visible(known.name)), Piece("plain", f" ({known.id}): "), Piece(style, words))
+    )
+    facts = [
+        ("publisher", known.publisher),
+        ("version", known.version),
+        ("released", str(known.released) if known.released else None),
+        ("OSI", f"{'approved' if known.osi.approved else 'not approved'} as of {known.osi.as_of}"),
+        ("profile", ", ".join(known.profile) or None),
+        ("changes", known.changes),
+        ("note", known.note),
+    ]
+    for name, value in facts:
+        if value:
+            yield Line(1, (Piece("dim", f"{name}: "), Piece("plain", visible(value))))
+    if known.clauses:
+        yield from _section("Clauses")
+        for clause in known.clauses:
+            section = f" (section {clause.section})" if clause.section else ""
+            yield Line(
+                1,
+                (
+                    Piece("plain", clause.clause.value),
+                    Piece("rule", section),
+                    Piece("plain", f": {visible(clause.paraphrase)}"),
+                ),
+            )
+            for value in clause.values:
+                yield Line(2, (Piece("dim", value_words(value)),))
+    if known.sources:
+        yield from _section("Sources")
+        for source in known.sources:
+            read = f", read {source.read}" if source.read else ""
+            mark = "" if source.verified else " (unverified)"
+            yield Line(
+                1,
+                (
+                    Piece("plain", f"{visible(source.title)} "),
+                    Piece("place", visible(source.url)),
+                    Piece("dim", read + mark),
+                ),
+            )
+
+
+def license_html(known: License) -> str:
+    """A license record as HTML for a notebook."""
+    return lines_html(license_lines(known))
