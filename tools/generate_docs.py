@@ -1,6 +1,6 @@
 """Writes the pages of docs/ that are made from the code, or checks that they are as they would be written.
 
-    python tools/generate_docs.py [--check]
+    python tools/generate_docs.py [--check] [PAGE ...]
 
 A page is a function from nothing to text, named in `PAGES`.
 """
@@ -8,9 +8,12 @@ A page is a function from nothing to text, named in `PAGES`.
 from __future__ import annotations
 
 import argparse
+import ast
 import difflib
 import inspect
+import re
 import sys
+import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -25,8 +28,28 @@ CLI_HEAD = """
 
 Every command takes `--help`. What the exit codes and tiers mean is in [verdicts.md](verdicts.md).
 
-Tab completion: `eval "$(_OPENNESS_COMPLETE=bash_source openness)"` in bash, `zsh_source` in zsh,
-`_OPENNESS_COMPLETE=fish_source openness | source` in fish.
+"""
+
+API_HEAD = """
+# Python API
+
+Everything below is importable from `openness`; what is not listed here is internal. Importing the package is
+cheap: a name is loaded when it is first used. Errors are on [a page of their own](errors.md).
+
+```python
+import openness
+
+verdict = openness.classify_card("examples/llama-finetune/README.md")
+print(verdict.tier, verdict.declared_tier)
+for finding in verdict.deciding:
+    print(finding.where, finding.clause, finding.quote)
+
+again = openness.Verdict.model_validate_json(verdict.model_dump_json())
+assert again == verdict
+```
+
+Types are frozen pydantic models: they compare by value, pickle, and write and read JSON as above. Their JSON
+Schema is printed by `openness schema`.
 """
 
 
@@ -36,8 +59,10 @@ def commands(
     """The command and all below it, in alphabetical order, without hidden ones."""
     yield path, command
     if isinstance(command, click.Group):
-        for name, child in sorted(command.commands.items()):
-            if not child.hidden:
+        context = click.Context(command, info_name=path[-1])
+        for name in sorted(command.list_commands(context)):
+            child = command.get_command(context, name)
+            if child is not None and not child.hidden:
                 yield from commands(child, (*path, name))
 
 
@@ -76,15 +101,17 @@ def prose(text: str) -> str:
 
 
 def cli_page() -> str:
-    from openness.cli import main
+    from openness.cli import cli
 
     parts = [GENERATED + CLI_HEAD]
-    for path, command in commands(main, ("openness",)):
+    for path, command in commands(cli, ("openness",)):
         parts.append(
             f"{'#' * min(len(path) + 1, 4)} `{' '.join(path)}`\n\n```text\n{synopsis(path, command)}\n```\n"
         )
         if command.help:
             parts.append(prose(command.help) + "\n")
+        if command.epilog:
+            parts.append(prose(command.epilog) + "\n")
         options = [item for item in command.params if isinstance(item, click.Option) and not item.hidden]
         if options:
             rows = (
@@ -92,6 +119,79 @@ def cli_page() -> str:
             )
             parts.append("\n".join(("| option | what it does |", "| --- | --- |", *rows)) + "\n")
     return "\n".join(parts)
+
+
+def described(docstring: str) -> str:
+    """A Google-style docstring as Markdown."""
+    lines: list[str] = []
+    listed = False
+    for line in inspect.cleandoc(docstring).replace("``", "`").splitlines():
+        heading = re.fullmatch(r"(Args|Attributes|Raises|Returns|Yields):", line)
+        if heading:
+            listed = True
+            lines += [f"{heading[1]}:", ""]
+        elif listed and (entry := re.fullmatch(r" {4}(\w+): (.*)", line)):
+            lines.append(f"- `{entry[1]}`: {entry[2]}")
+        elif listed and line.startswith("    "):
+            lines.append(f"  {line.strip()}")
+        else:
+            listed = listed and not line
+            lines.append(line)
+    return "\n".join(lines)
+
+
+def signature(name: str, node: ast.FunctionDef) -> str:
+    """A function as it is called, with its types: on one line if that is short, else one parameter a line."""
+    returned = f" -> {ast.unparse(node.returns)}" if node.returns else ""
+    short = f"{name}({ast.unparse(node.args)}){returned}"
+    if len(short) <= 100:
+        return short
+    parts = re.split(r", (?=\*|\w+(?::|=))", ast.unparse(node.args))
+    return f"{name}(\n" + "".join(f"    {part},\n" for part in parts) + f"){returned}"
+
+
+def members(node: ast.ClassDef) -> Iterator[tuple[str, str, str]]:
+    """Name, kind and meaning of the public fields, properties and methods of a class."""
+    for held, after in zip(node.body, [*node.body[1:], None], strict=True):
+        match held:
+            case ast.AnnAssign(target=ast.Name(id=name), annotation=kind) if not name.startswith("_"):
+                told = after.value if isinstance(after, ast.Expr) else None
+                meaning = told.value if isinstance(told, ast.Constant) and isinstance(told.value, str) else ""
+                yield name, ast.unparse(kind), meaning
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=value)) if name.isupper():
+                yield name, repr(value), ""
+            case ast.FunctionDef(name=name) if not name.startswith("_") and ast.get_docstring(held):
+                marks = {ast.unparse(mark) for mark in held.decorator_list}
+                if any("validator" in mark for mark in marks):
+                    continue
+                returned = ast.unparse(held.returns) if held.returns else ""
+                called = "" if marks & {"property", "cached_property"} else "()"
+                yield name + called, returned, (ast.get_docstring(held) or "").partition("\n\n")[0]
+
+
+def api_page() -> str:
+    import openness
+
+    functions, types = [], []
+    for name in openness.__all__:
+        (node,) = ast.parse(textwrap.dedent(inspect.getsource(getattr(openness, name)))).body
+        if isinstance(node, ast.FunctionDef):
+            body = described(ast.get_docstring(node) or "")
+            functions.append(f"### `{name}`\n\n```text\n{signature(name, node)}\n```\n\n{body}\n")
+        elif isinstance(node, ast.ClassDef):
+            rows = [
+                f"| `{member}` | `{kind}` | {described(meaning)} |".replace("\n", " ").replace(
+                    " | None", " \\| None"
+                )
+                for member, kind, meaning in members(node)
+            ]
+            table = (
+                ["", "| member | type or value | what it is |", "| --- | --- | --- |", *rows] if rows else []
+            )
+            types.append(
+                "\n".join((f"### `{name}`\n", described(ast.get_docstring(node) or ""), *table)) + "\n"
+            )
+    return "\n".join((GENERATED + API_HEAD, "## Functions\n", *functions, "## Types\n", *types))
 
 
 def classify_picture() -> str:
@@ -102,6 +202,7 @@ def classify_picture() -> str:
 
 
 PAGES: dict[str, Callable[[], str]] = {
+    "docs/api.md": api_page,
     "docs/cli.md": cli_page,
     "docs/images/classify.svg": classify_picture,
 }
@@ -110,10 +211,12 @@ PAGES: dict[str, Callable[[], str]] = {
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 where a page differs")
+    parser.add_argument("pages", nargs="*", metavar="PAGE", help="only these, e.g. docs/cli.md")
     options = parser.parse_args()
 
     drifted = 0
-    for name, page in PAGES.items():
+    chosen = {name: PAGES[name] for name in options.pages} or PAGES
+    for name, page in chosen.items():
         path = REPOSITORY / name
         wanted = page()
         there = path.read_text("utf-8") if path.exists() else ""
@@ -130,7 +233,7 @@ def main() -> int:
             path.write_text(wanted, "utf-8")
             print(f"wrote {name}")
     if options.check:
-        print(f"{len(PAGES)} generated pages, {drifted} out of date")
+        print(f"{len(chosen)} generated pages, {drifted} out of date")
     return 1 if options.check and drifted else 0
 
 
