@@ -62,46 +62,49 @@ def verdict_lines(verdict: Verdict, *, verbose: bool = False) -> Iterator[Line]:
         yield from _section("Deciding clauses")
         for finding in verdict.deciding:
             yield from _finding_lines(finding)
-    decided = set(verdict.deciding)
-    rest = [finding for finding in verdict.findings if finding not in decided]
     if verdict.identifications:
         yield from _section("Licenses recognized")
         for found in verdict.identifications:
             yield from _identification_lines(found, verbose=verbose)
-    if verdict.conflicts:
-        yield from _section("Conflicts")
-        for conflict in verdict.conflicts:
-            yield Line(1, (Piece("plain", conflict.message),))
-            for place in conflict.places:
-                yield Line(2, (Piece("place", visible(place)),))
+    yield from _conflict_lines(verdict)
+    decided = set(verdict.deciding)
+    rest = [finding for finding in verdict.findings if finding not in decided]
     if rest:
         yield from _section("Also found")
         for finding in rest:
-            if verbose:
-                yield from _finding_lines(finding)
-            else:
-                yield Line(1, _finding_head(finding))
+            yield from _finding_lines(finding) if verbose else (Line(1, _finding_head(finding)),)
+    yield from _all_note_lines(verdict)
+    if verdict.provenance is not None:
+        made = verdict.provenance
+        words = (
+            f"openness {made.openness}, rulebook {made.rulebook} ({made.rulebook_sha256[:12]}), "
+            f"SPDX license list {made.spdx_list}. {ADVICE}"
+        )
+        yield Line(0, ())
+        yield Line(0, (Piece("dim", words),))
+
+
+def _conflict_lines(verdict: Verdict) -> Iterator[Line]:
+    if verdict.conflicts:
+        yield from _section("Conflicts")
+    for conflict in verdict.conflicts:
+        yield Line(1, (Piece("plain", conflict.message),))
+        for place in conflict.places:
+            yield Line(2, (Piece("place", visible(place)),))
+
+
+def _all_note_lines(verdict: Verdict) -> Iterator[Line]:
+    """What could not be determined, or must be known; remarks of the catalogue last."""
     told = [note for note in verdict.notes if note.code in ("catalog-note", "disputed-reading")]
     unknown = [note for note in verdict.notes if note not in told]
     if unknown:
         yield from _section("Not determined" if verdict.tier is None else "To know")
         for note in unknown:
             yield from _note_lines(note)
-    for note in told:
-        yield Line(0, (Piece("dim", f"Note: {visible(note.message)}"),))
-    if verdict.provenance is not None:
-        made = verdict.provenance
-        yield Line(0, ())
-        yield Line(
-            0,
-            (
-                Piece(
-                    "dim",
-                    f"openness {made.openness}, rulebook {made.rulebook} ({made.rulebook_sha256[:12]}), "
-                    f"SPDX license list {made.spdx_list}. {ADVICE}",
-                ),
-            ),
-        )
+    if told:
+        yield from _section("Notes")
+        for note in told:
+            yield Line(1, (Piece("dim", visible(note.message)),))
 
 
 def _tier_style(tier: Tier) -> Style:
@@ -374,8 +377,7 @@ def license_lines(known: License) -> Iterator[Line]:
                     Piece("plain", f": {visible(clause.paraphrase)}"),
                 ),
             )
-            for value in clause.values:
-                yield Line(2, (Piece("dim", value_words(value)),))
+            yield from (Line(2, (Piece("dim", value_words(held)),)) for held in clause.values)
     if known.sources:
         yield from _section("Sources")
         for source in known.sources:

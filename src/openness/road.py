@@ -292,7 +292,7 @@ class _Road:
         self.record = record
         self.rulebook = tools.rulebook
         self.engine = tools.engine
-        self.on = on or date.today()
+        self.on = on or date.today()  # noqa: DTZ011 - terms change with a calendar day, whose zone nobody states
         self.strict = strict
         self.notes: list[Note] = list(record.notes)
         self.conflicts: list[Conflict] = []
@@ -697,7 +697,7 @@ class _Road:
                 self.notes.append(
                     Note(
                         code="no-grant-found",
-                        message="the text is no license that is known, and no sentence was found that lets the public use the work",
+                        message="this is no license that is known, and no sentence was found that lets the public use it",
                         hint="if it is a license, read it; nothing was guessed",
                         document=entry.document.name,
                         line=1,
