@@ -113,10 +113,6 @@ def classify_text(
         InputTooLargeError: The text is larger than ``limits.text_bytes``.
         ValueError: ``role`` is no role.
     """
-    if Role(role) is Role.CARD:
-        from .sources.card import parse_card
-
-        return classify(parse_card(text, name=name, limits=limits or Limits()), rules=rules)
     return classify_document(Document(role=Role(role), name=name, text=text), rules=rules, limits=limits)
 
 
@@ -130,7 +126,13 @@ def classify_document(
     """As `classify_text`, for a text that has been read already, with what there was to note about it."""
     from .sources.files import check_size
 
-    check_size(document.text, (limits or Limits()).text_bytes, name=document.name)
+    limits = limits or Limits()
+    if document.role is Role.CARD:
+        from .sources.card import parse_card
+
+        card = parse_card(document.text, name=document.name, limits=limits)
+        return classify(card.model_copy(update={"notes": (*notes, *card.notes)}), rules=rules)
+    check_size(document.text, limits.text_bytes, name=document.name)
     if not document.text.strip():
         empty = Note(
             code="empty-input",

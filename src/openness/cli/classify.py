@@ -143,61 +143,22 @@ def _show_progress(number: int | None, total: int, name: str) -> None:
 
 def _classify_one(name: str, kind: str, rules: tuple[Path, ...], limits: Limits) -> Verdict:
     from ..records import Role
-    from ..road import (
-        classify_card,
-        classify_document,
-        classify_license,
-        classify_model,
-        classify_name,
-        classify_text,
-    )
-    from ..sources.files import looks_like_path, read_document, read_standard_input
+    from ..road import classify_card, classify_document, classify_license, classify_model, classify_name
+    from ..sources.files import read_document
+    from ..sources.inputs import is_card, looks_like_path, read_standard_input
 
     if kind == "model":
         return classify_model(name, rules=rules)
     if kind == "name":
         return classify_license(name, rules=rules)
+    role = None if kind == "auto" else Role(kind)
     if name == "-":
-        text = read_standard_input(limits=limits)
-        role = _role_of_text(text) if kind == "auto" else Role(kind)
-        return classify_text(text, role=role, name="<stdin>", rules=rules, limits=limits)
+        document, notes = read_standard_input(role=role, limits=limits)
+        return classify_document(document, notes=notes, rules=rules, limits=limits)
     path = Path(name)
-    exists = path.exists() or path.is_symlink()
-    if kind == "auto" and not exists and not looks_like_path(name):
+    if role is None and not path.exists() and not path.is_symlink() and not looks_like_path(name):
         return classify_name(name, rules=rules)
-    if kind == "card" or (kind == "auto" and (path.is_dir() or _is_card(path))):
+    if role is Role.CARD or (role is None and is_card(path)):
         return classify_card(path, rules=rules, limits=limits)
-    role = Role(kind) if kind != "auto" else _role_of_file(path)
     document, notes = read_document(path, role=role, limits=limits)
     return classify_document(document, notes=notes, rules=rules, limits=limits)
-
-
-def _is_card(path: Path) -> bool:
-    """Whether a file is a model card: by its name, or by front matter at its head."""
-    if path.name.lower().startswith(("readme", "model_card", "modelcard", "model-card")):
-        return True
-    if path.suffix.lower() not in (".md", ".markdown"):
-        return False
-    try:
-        with path.open("rb") as file:
-            return file.read(4).lstrip(b"\xef\xbb\xbf").startswith(b"---")
-    except OSError:
-        return False  # whoever reads it next says what is wrong
-
-
-def _role_of_file(path: Path) -> Any:
-    from ..records import Role
-
-    stem = path.name.lower().replace("_", "-")
-    if any(
-        word in stem
-        for word in ("use-policy", "acceptable-use", "prohibited-use", "usage-policy", "aup", "pup")
-    ):
-        return Role.USE_POLICY
-    return Role.NOTICE if stem.startswith("notice") else Role.LICENSE
-
-
-def _role_of_text(text: str) -> Any:
-    from ..records import Role
-
-    return Role.CARD if text.lstrip("\ufeff \r\n").startswith("---\n") else Role.LICENSE
