@@ -55,7 +55,7 @@ def test_every_published_file_is_of_a_type(repository: Path) -> None:
 
 def test_the_catalog_fits(validators: dict[str, Any]) -> None:
     rulebook = openness.load_rulebook()
-    records = [*rulebook.licenses.values(), *rulebook.models.values()]
+    records = [*rulebook.licenses.values(), *rulebook.releases.values()]
     assert {type(record).__name__ for record in records} == {"License", "Release"}
     for record in records:
         assert_fits(validators, record)

@@ -109,13 +109,20 @@ def _rebuild(cls: type[OpennessError], message: str, state: dict[str, Any]) -> O
 
 
 def _excerpt(line: str, column: int | None, width: int = 100) -> tuple[str, str | None]:
-    """The part of ``line`` around ``column`` with control characters made visible, and a caret."""
-    visible = "".join(c if c.isprintable() else " " if c == "\t" else "�" for c in line)
-    if column is None:
-        return visible[:width], None
-    at = min(max(column - 1, 0), len(visible))
-    start = max(0, at - width // 2) if len(visible) > width else 0
-    return visible[start : start + width], " " * (at - start) + "^"
+    """The part of ``line`` around ``column`` with control characters made visible, and a caret below."""
+    at = 0 if column is None else min(max(column - 1, 0), len(line))
+    start = max(0, at - width // 2) if len(line) > width else 0
+    shown = "".join(c if c.isprintable() else " " if c == "\t" else "�" for c in line[start : start + width])
+    return shown, None if column is None else " " * _cells(shown[: at - start]) + "^"
+
+
+def _cells(text: str) -> int:
+    """Width on a terminal: East Asian characters take two cells, combining marks none."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import combining, east_asian_width
+
+    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
 
 
 class InputError(OpennessError, ValueError):
@@ -212,6 +219,7 @@ class RulebookError(OpennessError, ValueError):
 
     @property
     def errors(self) -> tuple[RulebookError, ...]:
+        """The faults that were found; a single fault holds itself."""
         return self._errors or (self,)
 
     def __str__(self) -> str:
