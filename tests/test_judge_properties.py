@@ -77,9 +77,7 @@ def is_no_better(after: Bounds, before: Bounds) -> bool:
 
 
 @given(term_lists, evidence, approved, st.randoms(use_true_random=False))
-def test_order_never_matters(
-    held: list[Term], found: list[Finding], known: tuple[str, ...], random: Random
-) -> None:
+def test_order_never_matters(held: list[Term], found: list[Finding], known: tuple[str, ...], random: Random) -> None:
     assert judge(held, found, approved=known) == judge(
         shuffled(held, random), shuffled(found, random), approved=shuffled(list(known), random)
     )
@@ -131,9 +129,7 @@ def test_what_is_not_approved_never_counts_for_less(
 
 
 @given(term_lists, evidence, approved)
-def test_the_same_evidence_twice_says_no_more(
-    held: list[Term], found: list[Finding], known: tuple[str, ...]
-) -> None:
+def test_the_same_evidence_twice_says_no_more(held: list[Term], found: list[Finding], known: tuple[str, ...]) -> None:
     once, twice = judge(held, found, approved=known), judge(held * 2, found * 2, approved=known)
     assert (twice.bounds, twice.profile) == (once.bounds, once.profile)
     assert set(map(repr, twice.deciding)) == set(map(repr, once.deciding))
@@ -141,9 +137,7 @@ def test_the_same_evidence_twice_says_no_more(
 
 
 @given(term_lists, evidence, approved)
-def test_judging_its_own_result_changes_nothing(
-    held: list[Term], found: list[Finding], known: tuple[str, ...]
-) -> None:
+def test_judging_its_own_result_changes_nothing(held: list[Term], found: list[Finding], known: tuple[str, ...]) -> None:
     first = judge(held, found, approved=known)
     again = judge([Term(first.bounds, first.profile)], found, approved=known)
     assert again.bounds == first.bounds
@@ -189,9 +183,7 @@ def test_deciding_findings_hold_the_tier_where_it_is(
 
 
 @given(term_lists, evidence, approved)
-def test_a_profile_explains_the_open_tier_only(
-    held: list[Term], found: list[Finding], known: tuple[str, ...]
-) -> None:
+def test_a_profile_explains_the_open_tier_only(held: list[Term], found: list[Finding], known: tuple[str, ...]) -> None:
     judged = judge(held, found, approved=known)
     assert judged.profile == () or judged.bounds.ceiling is Tier.OPEN
     assert len(set(judged.profile)) == len(judged.profile)
@@ -227,9 +219,7 @@ def verdicts(draw: st.DrawFn) -> Verdict:
         profile=judged.profile,
         notes=tuple(Note(code="x", message=text) for text in draw(st.lists(st.text(), max_size=2))),
         standards=draw(st.dictionaries(st.text(max_size=5), st.text(max_size=5), max_size=2)),
-        claims=tuple(
-            LicenseClaim(value=text, origin="tag") for text in draw(st.lists(st.text(), max_size=2))
-        ),
+        claims=tuple(LicenseClaim(value=text, origin="tag") for text in draw(st.lists(st.text(), max_size=2))),
     )
 
 

@@ -391,9 +391,7 @@ def test_built_by_hand() -> None:
     assert Leaf("gpl-2.0+") == Leaf("GPL-2.0", plus=True)
     assert repr(Leaf("mit")) == "Leaf(id='MIT', plus=False, exception=None)"
     assert And((Leaf("mit"), Leaf("isc"))) == parse_expression("ISC AND MIT")
-    assert Or((Or((Leaf("mit"), Leaf("isc"))), Leaf("Zlib"))).parts == tuple(
-        map(Leaf, ("ISC", "MIT", "Zlib"))
-    )
+    assert Or((Or((Leaf("mit"), Leaf("isc"))), Leaf("Zlib"))).parts == tuple(map(Leaf, ("ISC", "MIT", "Zlib")))
     for wrong in ("", "MIT OR ISC", "(MIT)", "and", "NONE+"):
         with pytest.raises(ExpressionError):
             Leaf(wrong)
@@ -554,9 +552,7 @@ def test_every_entry_is_found_in_any_case() -> None:
         )
 
 
-@pytest.mark.parametrize(
-    "text", ["", "+", "gemma", "MIT+", "AGPL-3.0+", "GPL-2.0-only+", "LicenseRef-MIT", "MIT "]
-)
+@pytest.mark.parametrize("text", ["", "+", "gemma", "MIT+", "AGPL-3.0+", "GPL-2.0-only+", "LicenseRef-MIT", "MIT "])
 def test_not_on_the_list(text: str) -> None:
     assert spdx_license(text) is None
 
@@ -782,6 +778,4 @@ def test_well_formed_expressions_agree_with_license_expression(text: str) -> Non
         def bounds_of(leaf: Leaf, known: dict[str, Bounds] = known) -> Bounds:
             return known[leaf.id]
 
-        assert expression_bounds(ours, bounds_of) == expression_bounds(
-            parse_expression(str(theirs)), bounds_of
-        )
+        assert expression_bounds(ours, bounds_of) == expression_bounds(parse_expression(str(theirs)), bounds_of)

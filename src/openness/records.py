@@ -556,7 +556,8 @@ class Release(Record):
 
     @model_validator(mode="after")
     def _sources_exist(self) -> Release:
-        for held in (*self.terms, *self.components):
+        dated: tuple[LicenseTerm | Component, ...] = (*self.terms, *self.components)
+        for held in dated:
             if not 0 <= held.source < len(self.sources):
                 raise ValueError(f"source {held.source} of {self.name!r} is not in its list of sources")
         return self

@@ -491,9 +491,7 @@ class _Compound:
             raise ValueError(f"{self.operator} needs two different parts; all_of and any_of take any number")
         for part in parts:
             if self.operator == "OR" and isinstance(part, Leaf) and part.id in _SPECIAL:
-                _fail(
-                    f"{part.id} is not a license that could be chosen", part.id, 0, "leave it out of the OR"
-                )
+                _fail(f"{part.id} is not a license that could be chosen", part.id, 0, "leave it out of the OR")
         wrapped = [isinstance(part, Or) for part in parts]  # an OR inside an AND; AND binds tighter
         nesting = max(part.nesting + inner for part, inner in zip(parts, wrapped, strict=True))
         rendered = [f"({part})" if inner else str(part) for part, inner in zip(parts, wrapped, strict=True)]
