@@ -84,7 +84,7 @@ class _Matcher:
 
     def occurring(self, text: bytes) -> frozenset[int]:
         """Ids of the patterns that occur anywhere in the text."""
-        return frozenset(self.set.Match(text)) if self.patterns else frozenset()
+        return frozenset(self.set.Match(text) or ()) if self.patterns else frozenset()
 
     def candidates(self, occurring: frozenset[int]) -> Iterator[CompiledRule]:
         """The rules that could fire."""
