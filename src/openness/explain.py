@@ -14,9 +14,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 if TYPE_CHECKING:
     from .records import Finding, Identification, License, Note, Tier, Value, Verdict
 
-Style = Literal[
-    "osi", "open", "proprietary", "undetermined", "head", "place", "quote", "match", "rule", "dim", "plain"
-]
+Style = Literal["osi", "open", "proprietary", "undetermined", "head", "place", "quote", "match", "rule", "dim", "plain"]
 
 QUOTE_WIDTH = 280
 """Longest quote shown, in characters; the words that made the rule fire stay inside."""
@@ -174,17 +172,14 @@ def _finding_lines(finding: Finding) -> Iterator[Line]:
                 Piece("dim", f" line {finding.lead_in.line}"),
             ),
         )
-    yield Line(2, tuple(_quote_pieces(finding)))
+    if finding.origin == "text":
+        yield Line(2, tuple(_quote_pieces(finding)))
     for value in finding.values:
         yield Line(2, (Piece("dim", value_words(value)),))
     for reading in finding.readings:
         yield Line(
             2,
-            (
-                Piece(
-                    "dim", f"{'read here as' if reading.taken else 'other reading'}: {visible(reading.says)}"
-                ),
-            ),
+            (Piece("dim", f"{'read here as' if reading.taken else 'other reading'}: {visible(reading.says)}"),),
         )
 
 
@@ -202,9 +197,7 @@ def _quote_pieces(finding: Finding) -> Iterator[Piece]:
     else:
         low, high = 0, len(quote)
     start, end = max(start, low), min(end, high)
-    yield Piece(
-        "quote", "“" + ("…" if low else "") + _flat(quote[low:start] if start < end else quote[low:high])
-    )
+    yield Piece("quote", "“" + ("…" if low else "") + _flat(quote[low:start] if start < end else quote[low:high]))
     if start < end:
         yield Piece("match", _flat(quote[start:end]))
         yield Piece("quote", _flat(quote[end:high]) + ("…" if high < len(quote) else "") + "”")
@@ -226,11 +219,7 @@ def _shorten(text: str, width: int = 140) -> str:
 
 
 def _identification_lines(found: Identification, *, verbose: bool) -> Iterator[Line]:
-    where = (
-        ""
-        if found.document is None
-        else visible(found.document) + ("" if found.line is None else f":{found.line}")
-    )
+    where = "" if found.document is None else visible(found.document) + ("" if found.line is None else f":{found.line}")
     how = (
         found.method
         if found.method in ("exact", "name", "declared")
@@ -279,9 +268,7 @@ def value_words(value: Value) -> str:
         return ", ".join(parts)
     if value.kind == "money":
         per = f" a {value.period}" if value.period else ""
-        parts = [
-            f"{value.direction.replace('-', ' ')} {value.currency} {value.amount:,}{per} ({value.measure})"
-        ]
+        parts = [f"{value.direction.replace('-', ' ')} {value.currency} {value.amount:,}{per} ({value.measure})"]
         if value.effect:
             parts.append(f"effect: {value.effect.replace('-', ' ')}")
         return ", ".join(parts)
@@ -350,9 +337,7 @@ def license_lines(known: License) -> Iterator[Line]:
     """A license record in words."""
     style: Style = "undetermined" if known.ceiling is None else _tier_style(known.ceiling)
     words = "a family of licenses" if known.ceiling is None else known.ceiling.title
-    yield Line(
-        0, (Piece("head", visible(known.name)), Piece("plain", f" ({known.id}): "), Piece(style, words))
-    )
+    yield Line(0, (Piece("head", visible(known.name)), Piece("plain", f" ({known.id}): "), Piece(style, words)))
     facts = [
         ("publisher", known.publisher),
         ("version", known.version),

@@ -368,7 +368,9 @@ class Located(Record):
 
     @property
     def where(self) -> str:
-        """``file:line:column``."""
+        """``file:line:column``; for a fact of the catalogue the address it was read at."""
+        if self.document is not None and self.document.startswith(("https://", "http://")):
+            return self.document
         return f"{self.document or '<text>'}:{self.line}:{self.column}"
 
 
@@ -427,7 +429,7 @@ class Rejection(Record):
 
 
 class Identification(Record):
-    """One license recognised in a document or declared for it."""
+    """One license recognized in a document or declared for it."""
 
     license_id: str
     """SPDX id, or ``LicenseRef-…`` for a license that is not on the SPDX list."""

@@ -145,9 +145,7 @@ def classify_document(
     return classify(record, rules=rules)
 
 
-def classify_license(
-    expression_or_name: str, *, rules: Sequence[PathLike] = (), on: date | None = None
-) -> Verdict:
+def classify_license(expression_or_name: str, *, rules: Sequence[PathLike] = (), on: date | None = None) -> Verdict:
     """Judge weights under a license that is known by name only.
 
     Args:
@@ -200,9 +198,7 @@ def classify_model(name: str, *, rules: Sequence[PathLike] = (), on: date | None
         return classify(record_of(found[0]), rules=rules, on=on)
     if found:
         names = ", ".join(release.name for release in found)
-        note = Note(
-            code="ambiguous-model", message=f"several models go by {name!r}: {names}", hint="name one of them"
-        )
+        note = Note(code="ambiguous-model", message=f"several models go by {name!r}: {names}", hint="name one of them")
     else:
         near = _near_releases(tools.rulebook, name)
         hint = f"did you mean {' or '.join(near)}?" if near else "give its card or its license text instead"
@@ -288,9 +284,7 @@ class _Read(NamedTuple):
 class _Road:
     """One record on its way to a verdict."""
 
-    def __init__(
-        self, record: ModelRecord, tools: _Tools, *, on: date | None = None, strict: bool = False
-    ) -> None:
+    def __init__(self, record: ModelRecord, tools: _Tools, *, on: date | None = None, strict: bool = False) -> None:
         self.record = record
         self.rulebook = tools.rulebook
         self.engine = tools.engine
@@ -314,9 +308,7 @@ class _Road:
         if texts and all(entry.bounds == UNDETERMINED for entry in claimed):
             # "other", or nothing declared: the text beside it says what "other" is.
             terms = []
-        terms.extend(
-            Term(entry.bounds, self._profile_of_texts(entry)) for entry in texts if entry.bounds is not None
-        )
+        terms.extend(Term(entry.bounds, self._profile_of_texts(entry)) for entry in texts if entry.bounds is not None)
         findings = [finding for entry in reads for finding in entry.findings]
         read_ids = {found.license_id for entry in reads for found in entry.identifications}
         for entry in claimed:
@@ -361,7 +353,8 @@ class _Road:
 
     def _resolve(self, claim: LicenseClaim) -> _Claimed:
         """What a declared value means. An unknown one leaves every tier possible, and a note."""
-        found = self.rulebook.licenses.find(claim.value)
+        # "(MIT" is a slip in an expression, and not another way to write MIT.
+        found = () if _looks_like_expression(claim.value) else self.rulebook.licenses.find(claim.value)
         if len(found) > 1:
             names = ", ".join(known.id for known in found)
             self._note_claim(
@@ -381,20 +374,14 @@ class _Road:
         except ExpressionError as error:
             if self.strict and _looks_like_expression(claim.value):
                 raise
-            self._note_claim(
-                claim, "unknown-license", f"{claim.value!r} names no license that is known", error.hint
-            )
+            self._note_claim(claim, "unknown-license", f"{claim.value!r} names no license that is known", error.hint)
             return _Claimed(claim, UNDETERMINED, None, ())
-        unknown = [
-            leaf for leaf in expression_leaves(expression) if not leaf.known and self._record_of(leaf) is None
-        ]
+        unknown = [leaf for leaf in expression_leaves(expression) if not leaf.known and self._record_of(leaf) is None]
         for leaf in unknown:
             near = suggest_ids(leaf.id)
             hint = f"did you mean {' or '.join(near)}?" if near else "give the license text itself"
             self._note_claim(claim, "unknown-license", f"{str(leaf)!r} names no license that is known", hint)
-        records = tuple(
-            found for leaf in expression_leaves(expression) if (found := self._record_of(leaf)) is not None
-        )
+        records = tuple(found for leaf in expression_leaves(expression) if (found := self._record_of(leaf)) is not None)
         return _Claimed(
             claim,
             expression_bounds(expression, self._bounds_of_leaf),
@@ -541,9 +528,7 @@ class _Road:
                 return Bounds.exactly(Tier.OPEN)
         return bounds
 
-    def _weigh(
-        self, found: Identification, findings: Sequence[Finding], document: Document
-    ) -> Identification:
+    def _weigh(self, found: Identification, findings: Sequence[Finding], document: Document) -> Identification:
         """Read the riders of an identification, and note whether its own clauses count."""
         riders = tuple(self._read_rider(rider, findings, document) for rider in found.riders)
         bounds = self._plain_bounds(found)
@@ -566,11 +551,7 @@ class _Road:
         return found.model_copy(update={"riders": riders})
 
     def _read_rider(self, rider: Rider, findings: Sequence[Finding], document: Document) -> Rider:
-        inside = [
-            finding
-            for finding in findings
-            if finding.license_id is None and finding.span.overlaps(rider.span)
-        ]
+        inside = [finding for finding in findings if finding.license_id is None and finding.span.overlaps(rider.span)]
         clauses = tuple(dict.fromkeys(finding.clause for finding in inside))
         if rider.restricts is not None:
             return rider.model_copy(update={"clauses": clauses})
@@ -604,9 +585,7 @@ class _Road:
         if known.osi.approved:
             return []
         value = claim.value if isinstance(claim, LicenseClaim) else claim.name
-        place = claim.place or _catalog_place(
-            known.url or (known.sources[0].url if known.sources else known.id), value
-        )
+        place = claim.place or _catalog_place(known.url or (known.sources[0].url if known.sources else known.id), value)
         found = []
         for clause in known.clauses:
             facts = self.rulebook.facts[clause.clause]
@@ -657,9 +636,7 @@ class _Road:
             return None
         return str(modern_expression(all_of(leaves)))
 
-    def _note_what_is_unknown(
-        self, judged: Judgement, claimed: Sequence[_Claimed], reads: Sequence[_Read]
-    ) -> None:
+    def _note_what_is_unknown(self, judged: Judgement, claimed: Sequence[_Claimed], reads: Sequence[_Read]) -> None:
         if judged.tier is not None:
             return
         texts = [entry for entry in reads if entry.document.role is not Role.CARD]
@@ -764,8 +741,12 @@ def _leaf(license_id: str, exception: str | None = None) -> Expression | None:
 
 
 def _looks_like_expression(text: str) -> bool:
-    words = text.split()
-    return any(word in ("AND", "OR", "WITH") for word in words) or any(char in text for char in "()/|&")
+    """Whether a value has the marks of an SPDX expression, which no name of a license has."""
+    return (
+        any(word in ("AND", "OR", "WITH") for word in text.split())
+        or any(char in text for char in "/|&")
+        or text.count("(") != text.count(")")
+    )
 
 
 def _placed(place: Located) -> dict[str, object]:

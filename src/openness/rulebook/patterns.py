@@ -24,12 +24,12 @@ _HINTS: Final = (
     (("bad repetition operator",), "one repetition sign is enough; group what is repeated in (?:…)"),
     (("invalid repetition size",), "RE2 repeats at most 1000 times"),
     (("no argument for repetition",), r"escape the sign with a backslash if it is meant literally: \*"),
-    (("invalid escape sequence",), r"RE2 has no back references, and \b, \w, \s and \d are its only shorthands"),
+    (("invalid escape sequence",), "RE2 has no back references and knows fewer escapes than Python"),
     (("missing )", "unexpected )", "missing ]"), r"escape a bracket that is meant literally: \("),
 )  # fmt: skip
 
 
-class BadPattern(ValueError):
+class BadPatternError(ValueError):
     """A pattern that cannot be used. ``fragment`` is the part at fault, for the caret."""
 
     def __init__(self, message: str, *, fragment: str | None = None, hint: str | None = None) -> None:
@@ -48,7 +48,7 @@ def expand_terms(pattern: str, expanded: Mapping[str, str]) -> str:
     """Put the terms in, each in a group of its own.
 
     Raises:
-        BadPattern: A term is unknown, or the result is too long.
+        BadPatternError: A term is unknown, or the result is too long.
     """
 
     def put_in(found: re.Match[str]) -> str:
@@ -56,14 +56,12 @@ def expand_terms(pattern: str, expanded: Mapping[str, str]) -> str:
         if not name:
             return found[0]
         if name not in expanded:
-            raise BadPattern(
-                f"there is no term {{{name}}}", fragment=found[0], hint=did_you_mean(name, expanded)
-            )
+            raise BadPatternError(f"there is no term {{{name}}}", fragment=found[0], hint=did_you_mean(name, expanded))
         return f"(?:{expanded[name]})"
 
     result = _TERM.sub(put_in, pattern)
     if len(result) > MAX_PATTERN:
-        raise BadPattern(f"with its terms expanded the pattern is longer than {MAX_PATTERN:,} characters")
+        raise BadPatternError(f"with its terms expanded the pattern is longer than {MAX_PATTERN:,} characters")
     return result
 
 
@@ -96,14 +94,15 @@ def order_terms(terms: Mapping[str, str]) -> tuple[list[str], dict[str, list[str
     return ready, circles
 
 
-def check_pattern(pattern: str) -> None:
+def check_pattern(pattern: str, *, may_be_empty: bool = False) -> None:
     """Refuse what RE2 refuses, and what could only fire everywhere or never.
 
     Args:
         pattern: RE2 with all terms expanded.
+        may_be_empty: Whether it may match the empty text: a term may, a pattern may not.
 
     Raises:
-        BadPattern: With the fragment at fault where RE2 names one.
+        BadPatternError: With the fragment at fault where RE2 names one.
     """
     import re2
 
@@ -114,25 +113,25 @@ def check_pattern(pattern: str) -> None:
     except re2.error as problem:
         raise _refused(problem) from None
     except UnicodeEncodeError:
-        raise BadPattern("the pattern holds half of a surrogate pair") from None
-    if compiled.search("") is not None:
-        raise BadPattern("the pattern matches the empty text, so it would match everywhere")
+        raise BadPatternError("the pattern holds half of a surrogate pair") from None
+    if not may_be_empty and compiled.search("") is not None:
+        raise BadPatternError("the pattern matches the empty text, so it would match everywhere")
     literals = _NO_LITERAL.sub("", pattern)
     never = _NEVER_THERE.search(literals)
     if never and "(?i" not in pattern:
-        raise BadPattern(
+        raise BadPatternError(
             f"{never[0]!r} can never match: patterns see text in lower case, with straight quotes,"
             " hyphens and single blanks",
             fragment=never[0],
         )
 
 
-def _refused(problem: Exception) -> BadPattern:
+def _refused(problem: Exception) -> BadPatternError:
     raw = problem.args[0] if problem.args else b""
     said = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else str(raw)
-    reason, _, fragment = said.partition(": ")
+    _, _, fragment = said.partition(": ")
     hint = next((hint for signs, hint in _HINTS if any(sign in said for sign in signs)), None)
-    return BadPattern(f"RE2 refuses the pattern: {said}", fragment=fragment or None, hint=hint)
+    return BadPatternError(f"RE2 refuses the pattern: {said}", fragment=fragment or None, hint=hint)
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str | None:

@@ -182,9 +182,7 @@ class _Reader:
 
     __slots__ = ("code_prefix", "core", "error", "max_depth", "tree")
 
-    def __init__(
-        self, error: type[OpennessError], code_prefix: str | None, core: bool, max_depth: int
-    ) -> None:
+    def __init__(self, error: type[OpennessError], code_prefix: str | None, core: bool, max_depth: int) -> None:
         self.error = error
         self.code_prefix = code_prefix
         self.core = core
