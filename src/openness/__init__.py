@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from .records import Role as Role
     from .records import Tier as Tier
     from .records import Verdict as Verdict
-    from .rulebook import load_rulebook as load_rulebook
+    from .rulebook.load import load_rulebook as load_rulebook
 
 _HOME = {
     "Clause": "records",
@@ -53,7 +53,7 @@ _HOME = {
     "classify_model": "road",
     "classify_text": "road",
     "identify_text": "road",
-    "load_rulebook": "rulebook",
+    "load_rulebook": "rulebook.load",
 }
 
 __all__ = [

@@ -39,7 +39,9 @@ from .records import (
     Tier,
     Verdict,
 )
-from .rulebook import Rulebook, load_rulebook
+from .rulebook.book import Rulebook
+from .rulebook.compiled import CompiledRule
+from .rulebook.load import load_rulebook
 from .spdx import (
     UNDETERMINED,
     Bounds,
@@ -67,8 +69,13 @@ class _Tools(NamedTuple):
 
 @lru_cache(maxsize=4)
 def _tools(rules: tuple[str, ...]) -> _Tools:
-    rulebook = load_rulebook(rules)
-    return _Tools(rulebook, ClauseEngine(rulebook.rules))
+    rulebook = load_rulebook(rules, check=find_for_check)
+    return _Tools(rulebook, ClauseEngine(rulebook.compiled))
+
+
+def find_for_check(text: str, role: Role, rules: Sequence[CompiledRule]) -> tuple[Finding, ...]:
+    """The finder that a rule's examples are held against when a folder is loaded."""
+    return ClauseEngine(rules).find(Document(role=role, text=text))
 
 
 def _tools_for(rules: Sequence[PathLike]) -> _Tools:

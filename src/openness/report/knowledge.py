@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import UnknownNameError
 from ..explain import Line, Piece, license_lines, visible
 from ..records import Clause, Source
-from ..rulebook import Rulebook, load_rulebook
+from ..rulebook.book import Rulebook
+from ..rulebook.load import load_rulebook
 from ..spdx import SpdxLicense, spdx_license, spdx_list_version, suggest_ids
 
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ def explainable_names() -> Iterator[str]:
     """Everything `explain_name` knows by its first name: clause kinds, rule ids, license ids."""
     rulebook = load_rulebook()
     yield from (clause.value for clause in Clause)
-    yield from (rule.id for rule in rulebook.rules)
+    yield from (rule.id for rule in rulebook.compiled)
     yield from rulebook.licenses
 
 
@@ -37,9 +39,8 @@ def explain_name(name: str, *, rules: Sequence[str | Path] = ()) -> Iterator[Lin
     wanted = name.strip()
     if wanted.lower() in {clause.value for clause in Clause}:
         return _clause_lines(rulebook, Clause(wanted.lower()))
-    rule = rulebook.get_rule(wanted)
-    if rule is not None:
-        return _rule_lines(rulebook, rule)
+    with suppress(UnknownNameError):
+        return _rule_lines(rulebook, rulebook.rule(wanted))
     known = rulebook.licenses.find(wanted)
     if known:
         return license_lines(known[0])
@@ -97,16 +98,14 @@ def _clause_lines(rulebook: Rulebook, clause: Clause) -> Iterator[Line]:
     yield _head(clause.value, "a clause kind")
     yield _fact("says", f"it says that {facts.says}")
     yield _fact("why it matters", facts.why)
-    yield _fact(
-        "best tier with it", facts.ceiling.title if facts.ceiling is not None else "any: it decides nothing"
-    )
+    yield _fact("best tier with it", facts.ceiling.title if facts.ceiling is not None else "any: it decides nothing")
     if facts.criteria:
         yield _fact("breaks", ", ".join(facts.criteria))
     if facts.profile:
         yield _fact("profile", ", ".join(facts.profile))
     if facts.disputed:
         yield _fact("disputed", facts.disputed)
-    found_by = [rule for rule in rulebook.rules if clause in (rule.clause, *rule.also)]
+    found_by = [rule for rule in rulebook.compiled if clause in (rule.clause, *rule.also)]
     if found_by:
         yield from _section("Found by")
         for rule in found_by:
@@ -126,9 +125,7 @@ def _holder_lines(rulebook: Rulebook, clause: Clause) -> Iterator[Line]:
     yield from _section(f"Known to hold it ({len(holders)})")
     for known, sections in holders[:HOLDERS_SHOWN]:
         places = ", ".join(section for section in sections if section)
-        yield Line(
-            1, (Piece("plain", visible(known.name)), Piece("rule", f" (section {places})" if places else ""))
-        )
+        yield Line(1, (Piece("plain", visible(known.name)), Piece("rule", f" (section {places})" if places else "")))
     if len(holders) > HOLDERS_SHOWN:
         yield Line(1, (Piece("dim", f"… and {len(holders) - HOLDERS_SHOWN} more"),))
 
@@ -166,6 +163,4 @@ def _listed_lines(listed: SpdxLicense) -> Iterator[Line]:
     if listed.fsf_libre is not None:
         yield _fact("FSF", "free" if listed.fsf_libre else "not listed as free")
     if listed.deprecated:
-        yield _fact(
-            "deprecated id", f"write {listed.replacement}" if listed.replacement else "no replacement"
-        )
+        yield _fact("deprecated id", f"write {listed.replacement}" if listed.replacement else "no replacement")
