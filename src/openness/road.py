@@ -17,7 +17,7 @@ from typing import NamedTuple
 from .clauses import ClauseEngine, restricts
 from .errors import ExpressionError
 from .judge import Judgement, Term, judge, text_bounds
-from .lineage import find_base_limits
+from .lineage import BaseTerms, find_base_limits
 from .records import (
     BaseModelClaim,
     Conflict,
@@ -322,6 +322,8 @@ class _Road:
             for known in entry.licenses:
                 if known.id not in read_ids:
                     held.extend(self._record_findings(known, entry.claim))
+        if not terms:
+            terms.append(Term(UNDETERMINED))  # a base limits its child, and licenses nothing
         for limit in find_base_limits(record.base_models, self._base_license):
             terms.append(Term(limit.bounds))
             self.conflicts.extend(limit.conflicts)
@@ -483,8 +485,8 @@ class _Road:
             origin="record",
         )
 
-    def _base_license(self, name: str) -> tuple[Bounds, tuple[License, ...], str] | None:
-        """What the catalogue knows of a base model: bounds, license records, expression."""
+    def _base_license(self, name: str) -> BaseTerms | None:
+        """What the catalogue knows of the terms of a base model today."""
         releases = find_releases(self.rulebook, name)
         if len(releases) != 1:
             return None
@@ -503,7 +505,7 @@ class _Road:
             words.append(term.expression)
         if left is None:
             return None
-        return left, tuple(records), " AND ".join(words)
+        return BaseTerms(release.name, left, tuple(records), " AND ".join(words))
 
     # --- documents ---
 
@@ -648,7 +650,7 @@ class _Road:
             return
         texts = [entry for entry in reads if entry.document.role is not Role.CARD]
         if not claimed and not texts:
-            if not any(note.code in ("empty-input", "unknown-model") for note in self.notes):
+            if not any(note.code in ("empty-input", "unknown-model", "ambiguous-model") for note in self.notes):
                 self.notes.append(
                     Note(
                         code="no-license",

@@ -1,0 +1,89 @@
+"""What a model may carry that was made from other models.
+
+Weights made from weights carry the terms of both. A child of a model whose terms stay below the OSI tier
+cannot rise above that tier by a tag: whoever takes the child is bound by the base's terms as well. A base
+that the catalogue does not know limits nothing, and the verdict says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from .records import BaseModelClaim, Conflict, License, Note, Tier
+from .spdx import UNDETERMINED, Bounds
+
+
+class BaseTerms(NamedTuple):
+    """What is known of the terms of a base model."""
+
+    name: str
+    """The base under its own name."""
+    bounds: Bounds
+    licenses: tuple[License, ...]
+    expression: str
+
+
+class BaseLimit(NamedTuple):
+    """What one base model leaves possible for its child."""
+
+    claim: BaseModelClaim
+    bounds: Bounds
+    licenses: tuple[License, ...] = ()
+    """Records of the licenses that limit the child; empty where nothing does."""
+    conflicts: tuple[Conflict, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
+_RELATIONS = {
+    "finetune": "a fine-tune of",
+    "adapter": "an adapter for",
+    "quantized": "a quantization of",
+    "merge": "a merge with",
+    None: "made from",
+}
+
+
+def find_base_limits(
+    claims: Iterable[BaseModelClaim], lookup: Callable[[str], BaseTerms | None]
+) -> tuple[BaseLimit, ...]:
+    """The limit that each base model sets, in the order of the claims; a base named twice counts once.
+
+    Args:
+        claims: Base models as stated.
+        lookup: The terms of a model by name, None for one that is not known. Asked once for each name.
+    """
+    found = []
+    seen: set[str] = set()
+    for claim in claims:
+        key = claim.name.strip().casefold()
+        if key in seen:
+            continue
+        seen.add(key)
+        found.append(_limit(claim, lookup(claim.name)))
+    return tuple(found)
+
+
+def _limit(claim: BaseModelClaim, terms: BaseTerms | None) -> BaseLimit:
+    place = claim.place
+    if terms is None:
+        note = Note(
+            code="unknown-base-model",
+            message=f"the terms of the base model {claim.name} are not in the catalogue: they limit this model too",
+            hint="read the license of the base model",
+            document=None if place is None else place.document,
+            line=None if place is None else place.line,
+            column=None if place is None else place.column,
+        )
+        # Nothing is known against the child, so nothing is held against it: its own terms decide, and the note stays.
+        return BaseLimit(claim, Bounds.exactly(Tier.OSI), notes=(note,))
+    if terms.bounds.ceiling is Tier.OSI or terms.bounds == UNDETERMINED:
+        return BaseLimit(claim, Bounds.exactly(Tier.OSI))
+    # A model that could not be downloaded at all was not the base of weights: its outputs were.
+    ceiling = max(terms.bounds.ceiling, Tier.OPEN)
+    message = (
+        f"this is {_RELATIONS[claim.relation]} {terms.name}, whose terms ({terms.expression}) go with every copy: "
+        f"at most {ceiling.title}"
+    )
+    conflict = Conflict(code="base-model-terms", message=message, places=() if place is None else (place.where,))
+    return BaseLimit(claim, Bounds.exactly(ceiling), terms.licenses, (conflict,))
