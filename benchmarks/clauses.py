@@ -72,7 +72,7 @@ def load_rules(folder: Path) -> tuple[list[ClauseRule], list[CompiledRule]]:
     terms: dict[str, str] = {}
     path = folder / "terms.yaml"
     if path.exists():
-        raw = yaml.load(path.read_text("utf-8"), loader)
+        raw = yaml.load(path.read_text("utf-8"), loader)["terms"]
         for name in order_terms(raw)[0]:
             terms[name] = expand_terms(raw[name], terms)
     facts = _facts(folder, loader)

@@ -107,8 +107,8 @@ class TestNames:
             ("apache-2.0", Tier.OSI, "Apache-2.0"),
             ("gpl-3.0", Tier.OSI, "GPL-3.0-only"),
             ("cc-by-nc-4.0", Tier.OPEN, "CC-BY-NC-4.0"),
-            ("MIT OR CC-BY-NC-4.0", Tier.OSI, "MIT OR CC-BY-NC-4.0"),
-            ("MIT AND CC-BY-NC-4.0", Tier.OPEN, "MIT AND CC-BY-NC-4.0"),
+            ("MIT OR CC-BY-NC-4.0", Tier.OSI, "CC-BY-NC-4.0 OR MIT"),
+            ("MIT AND CC-BY-NC-4.0", Tier.OPEN, "CC-BY-NC-4.0 AND MIT"),
             ("GPL-2.0-only WITH Classpath-exception-2.0", Tier.OSI, "GPL-2.0-only WITH Classpath-exception-2.0"),
         ],
     )

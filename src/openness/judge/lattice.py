@@ -94,7 +94,8 @@ def judge(
     left = UNDETERMINED if left is None else left
     weighed = [finding for finding in findings if counts(finding, approved)]
     for finding in weighed:
-        if finding.ceiling is not None:
+        # What a record says of a license is in its term already, and there an OR may have chosen another.
+        if finding.ceiling is not None and finding.origin == "text":
             left = cap(left, finding.ceiling)
     deciding = tuple(
         sorted(

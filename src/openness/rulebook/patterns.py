@@ -30,10 +30,21 @@ _HINTS: Final = (
 
 
 class BadPatternError(ValueError):
-    """A pattern that cannot be used. ``fragment`` is the part at fault, for the caret."""
+    """A pattern that cannot be used.
 
-    def __init__(self, message: str, *, fragment: str | None = None, hint: str | None = None) -> None:
+    ``fragment`` is the part at fault, for the caret; ``term`` the term that is not there.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        fragment: str | None = None,
+        hint: str | None = None,
+        term: str | None = None,
+    ) -> None:
         super().__init__(message)
+        self.term = term
         self.message = message
         self.fragment = fragment
         self.hint = hint
@@ -56,7 +67,12 @@ def expand_terms(pattern: str, expanded: Mapping[str, str]) -> str:
         if not name:
             return found[0]
         if name not in expanded:
-            raise BadPatternError(f"there is no term {{{name}}}", fragment=found[0], hint=did_you_mean(name, expanded))
+            raise BadPatternError(
+                f"there is no term {{{name}}}",
+                fragment=found[0],
+                hint=did_you_mean(name, expanded),
+                term=name,
+            )
         return f"(?:{expanded[name]})"
 
     result = _TERM.sub(put_in, pattern)
