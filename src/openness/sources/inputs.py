@@ -10,7 +10,9 @@ from ..records import Document, Limits, Note, Role
 from .files import check_size, decode_text, role_of
 
 _CARD_NAME = re.compile(r"(?:readme|model[-_ ]?card)", re.IGNORECASE)
-_PATH_MARK = re.compile(r"[/\\]?\.{1,2}[/\\]|^[/~\\]|^[A-Za-z]:\\|\.(?:md|markdown|txt|rst|html?|json|ya?ml)$", re.IGNORECASE)
+_PATH_MARK = re.compile(
+    r"[/\\]?\.{1,2}[/\\]|^[/~\\]|^[A-Za-z]:\\|\.(?:md|markdown|txt|rst|html?|json|ya?ml)$", re.IGNORECASE
+)
 _FRONT_MATTER = re.compile(r"\s*---[ \t]*\r?\n")
 
 
