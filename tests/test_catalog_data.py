@@ -202,6 +202,17 @@ def test_bases_are_known_releases() -> None:
     assert not lost
 
 
+def test_no_release_is_freer_than_its_bases() -> None:
+    by_name = {fold(name): release for _, release in RELEASES for name in (release.name, *release.aliases)}
+    freer = []
+    for _, release in RELEASES:
+        for base in release.base_models:
+            own, inherited = tier_of(release), tier_of(by_name[fold(base)])
+            if own is None or inherited is None or own > inherited:
+                freer.append((release.name, own, base, inherited))
+    assert not freer
+
+
 def matches(hub_id: str) -> list[str]:
     return [
         release.name
