@@ -91,7 +91,7 @@ def load_rules(folder: Path) -> tuple[list[ClauseRule], list[CompiledRule]]:
             for pattern in held.detect.patterns:
                 check_pattern(pattern)
         except ValueError as problem:
-            print(f"{path.relative_to(folder)}: {problem}", file=sys.stderr)
+            print(f"{path.relative_to(folder)}: {' '.join(str(problem).split()[:30])}", file=sys.stderr)
             continue
         written.append(rule)
         compiled.append(held)
@@ -199,9 +199,7 @@ def share(part: int, whole: int) -> str:
     return f"{100 * part / whole:5.1f} % ({part}/{whole})" if whole else "    -         "
 
 
-def measure(
-    engine: ClauseEngine, texts: list[Text], *, kind: str | None, verbose: bool
-) -> dict[Clause, Count]:
+def measure(engine: ClauseEngine, texts: list[Text], *, kind: str | None, verbose: bool) -> dict[Clause, Count]:
     """Count over some texts; with ``verbose`` print every miss and every kind too many."""
     counts: dict[Clause, Count] = defaultdict(Count)
     for text in texts:
