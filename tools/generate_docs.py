@@ -15,7 +15,9 @@ import re
 import sys
 import textwrap
 from collections.abc import Callable, Iterator
+from enum import Enum
 from pathlib import Path
+from typing import Any, cast
 
 import click
 from terminal_svg import capture, draw
@@ -53,9 +55,7 @@ Schema is printed by `openness schema`.
 """
 
 
-def commands(
-    command: click.Command, path: tuple[str, ...]
-) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+def commands(command: click.Command, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], click.Command]]:
     """The command and all below it, in alphabetical order, without hidden ones."""
     yield path, command
     if isinstance(command, click.Group):
@@ -105,18 +105,14 @@ def cli_page() -> str:
 
     parts = [GENERATED + CLI_HEAD]
     for path, command in commands(cli, ("openness",)):
-        parts.append(
-            f"{'#' * min(len(path) + 1, 4)} `{' '.join(path)}`\n\n```text\n{synopsis(path, command)}\n```\n"
-        )
+        parts.append(f"{'#' * min(len(path) + 1, 4)} `{' '.join(path)}`\n\n```text\n{synopsis(path, command)}\n```\n")
         if command.help:
             parts.append(prose(command.help) + "\n")
         if command.epilog:
             parts.append(prose(command.epilog) + "\n")
         options = [item for item in command.params if isinstance(item, click.Option) and not item.hidden]
         if options:
-            rows = (
-                f"| {spelled(item).replace('|', chr(92) + '|')} | {item.help or ''} |" for item in options
-            )
+            rows = (f"| {spelled(item).replace('|', chr(92) + '|')} | {item.help or ''} |" for item in options)
             parts.append("\n".join(("| option | what it does |", "| --- | --- |", *rows)) + "\n")
     return "\n".join(parts)
 
@@ -142,56 +138,84 @@ def described(docstring: str) -> str:
 
 def signature(name: str, node: ast.FunctionDef) -> str:
     """A function as it is called, with its types: on one line if that is short, else one parameter a line."""
+    given = node.args
+    missing: list[ast.expr | None] = [None] * (len(given.args) - len(given.defaults))
+    parts = [*map(parameter, given.args, [*missing, *given.defaults])]
+    parts += ["*"] * bool(given.kwonlyargs)
+    parts += map(parameter, given.kwonlyargs, given.kw_defaults)
     returned = f" -> {ast.unparse(node.returns)}" if node.returns else ""
-    short = f"{name}({ast.unparse(node.args)}){returned}"
-    if len(short) <= 100:
-        return short
-    parts = re.split(r", (?=\*|\w+(?::|=))", ast.unparse(node.args))
-    return f"{name}(\n" + "".join(f"    {part},\n" for part in parts) + f"){returned}"
+    short = f"{name}({', '.join(parts)}){returned}"
+    return short if len(short) <= 100 else f"{name}(\n    " + ",\n    ".join(parts) + f",\n){returned}"
+
+
+def parameter(named: ast.arg, default: ast.expr | None) -> str:
+    """``name: type = default``."""
+    kind = f": {ast.unparse(named.annotation)}" if named.annotation else ""
+    return f"{named.arg}{kind}" + ("" if default is None else f" = {ast.unparse(default)}")
 
 
 def members(node: ast.ClassDef) -> Iterator[tuple[str, str, str]]:
-    """Name, kind and meaning of the public fields, properties and methods of a class."""
+    """Name, kind and meaning of the public fields, properties and methods of a class, as far as they have one."""
     for held, after in zip(node.body, [*node.body[1:], None], strict=True):
         match held:
             case ast.AnnAssign(target=ast.Name(id=name), annotation=kind) if not name.startswith("_"):
                 told = after.value if isinstance(after, ast.Expr) else None
                 meaning = told.value if isinstance(told, ast.Constant) and isinstance(told.value, str) else ""
                 yield name, ast.unparse(kind), meaning
-            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=value)) if name.isupper():
-                yield name, repr(value), ""
             case ast.FunctionDef(name=name) if not name.startswith("_") and ast.get_docstring(held):
                 marks = {ast.unparse(mark) for mark in held.decorator_list}
-                if any("validator" in mark for mark in marks):
-                    continue
-                returned = ast.unparse(held.returns) if held.returns else ""
-                called = "" if marks & {"property", "cached_property"} else "()"
-                yield name + called, returned, (ast.get_docstring(held) or "").partition("\n\n")[0]
+                if not any("validator" in mark for mark in marks):
+                    returned = ast.unparse(held.returns) if held.returns else ""
+                    called = "" if marks & {"property", "cached_property"} else "()"
+                    yield name + called, returned, (ast.get_docstring(held) or "").partition("\n\n")[0]
+
+
+def definition(named: object) -> ast.stmt:
+    """The statement that defines a class or function."""
+    (node,) = ast.parse(textwrap.dedent(inspect.getsource(inspect.unwrap(cast("Any", named))))).body
+    return node
+
+
+def function_entry(name: str, node: ast.FunctionDef) -> str:
+    """The section on a function."""
+    return f"### `{name}`\n\n```text\n{signature(name, node)}\n```\n\n{described(ast.get_docstring(node) or '')}\n"
+
+
+def type_entry(heading: str, kind: type) -> str:
+    """The section on a class, with what it has from the project's own base classes."""
+    parts = [f"### {heading}\n", described(inspect.getdoc(kind) or "")]
+    if issubclass(kind, Enum):
+        parts.append("\nMembers: " + ", ".join(f"`{item.name}` = `{item.value!r}`" for item in kind) + ".")
+    nodes = [definition(base) for base in reversed(kind.__mro__) if base.__module__.startswith("openness.")]
+    rows = [
+        f"| `{member}` | `{typed}` | {described(meaning)} |".replace("\n", " ").replace(" | None", " \\| None")
+        for node in nodes
+        if isinstance(node, ast.ClassDef)
+        for member, typed, meaning in members(node)
+    ]
+    if rows:
+        parts += ["", "| member | type | what it is |", "| --- | --- | --- |", *rows]
+    return "\n".join(parts) + "\n"
 
 
 def api_page() -> str:
     import openness
+    from openness import records
 
     functions, types = [], []
     for name in openness.__all__:
-        (node,) = ast.parse(textwrap.dedent(inspect.getsource(getattr(openness, name)))).body
-        if isinstance(node, ast.FunctionDef):
-            body = described(ast.get_docstring(node) or "")
-            functions.append(f"### `{name}`\n\n```text\n{signature(name, node)}\n```\n\n{body}\n")
-        elif isinstance(node, ast.ClassDef):
-            rows = [
-                f"| `{member}` | `{kind}` | {described(meaning)} |".replace("\n", " ").replace(
-                    " | None", " \\| None"
-                )
-                for member, kind, meaning in members(node)
-            ]
-            table = (
-                ["", "| member | type or value | what it is |", "| --- | --- | --- |", *rows] if rows else []
-            )
-            types.append(
-                "\n".join((f"### `{name}`\n", described(ast.get_docstring(node) or ""), *table)) + "\n"
-            )
-    return "\n".join((GENERATED + API_HEAD, "## Functions\n", *functions, "## Types\n", *types))
+        named = getattr(openness, name)
+        if isinstance(named, type):
+            types.append(type_entry(f"`{name}`", named))
+        elif isinstance(node := definition(named), ast.FunctionDef):
+            functions.append(function_entry(name, node))
+    held = [
+        type_entry(name, kind)
+        for name, kind in sorted(vars(records).items())
+        if isinstance(kind, type) and kind.__module__ == records.__name__ and name not in openness.__all__
+    ]
+    inner = "## Types held by these\n\nThey are in `openness.records`.\n"
+    return "\n".join((GENERATED + API_HEAD, "## Functions\n", *functions, "## Types\n", *types, inner, *held))
 
 
 def classify_picture() -> str:
@@ -224,9 +248,7 @@ def main() -> int:
             continue
         drifted += 1
         if options.check:
-            lines = difflib.unified_diff(
-                there.splitlines(), wanted.splitlines(), name, "as generated", lineterm=""
-            )
+            lines = difflib.unified_diff(there.splitlines(), wanted.splitlines(), name, "as generated", lineterm="")
             print("\n".join(lines))
         else:
             path.parent.mkdir(parents=True, exist_ok=True)
