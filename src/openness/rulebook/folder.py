@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -198,19 +199,19 @@ def _refuse_vocabulary(folder: Folder, name: str, tree: YamlTree, faults: list[R
 
 
 def _read_terms(folder: Folder, name: str, tree: YamlTree, faults: list[RulebookError]) -> None:
-    import re
-
-    if not isinstance(tree.data, dict):
-        faults.append(schema_fault(tree, (), "terms must be one mapping of names to patterns"))
+    held = tree.data.get("terms") if isinstance(tree.data, dict) else None
+    if not isinstance(held, dict) or len(tree.data) > 1:
+        faults.append(schema_fault(tree, (), "this file must hold one mapping of names to patterns under 'terms'"))
         return
-    for term, pattern in tree.data.items():
+    for term, pattern in held.items():
+        at = ("terms", term)
         if not re.fullmatch(TERM_NAME, term):
             said = f"{term!r} is no name for a term: lower-case letters, digits, - and _, a letter first"
-            faults.append(schema_fault(tree, (term,), said, on_key=True))
+            faults.append(schema_fault(tree, at, said, on_key=True))
         elif not isinstance(pattern, str):
-            faults.append(schema_fault(tree, (term,), f"the term {term!r} must be a pattern", on_key=True))
+            faults.append(schema_fault(tree, at, f"the term {term!r} must be a pattern", on_key=True))
         else:
-            folder.terms[term] = Entry(pattern, tree, (term,), name)
+            folder.terms[term] = Entry(pattern, tree, at, name)
 
 
 def _read_licenses(folder: Folder, name: str, tree: YamlTree, faults: list[RulebookError]) -> None:

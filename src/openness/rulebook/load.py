@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import RulebookError
 from .book import Rulebook
-from .index import index_files, read_index, write_index
+from .index import RULES, index_files, read_index, write_index
 
 if TYPE_CHECKING:
     from .assembly import Assembly
@@ -98,7 +98,7 @@ def assemble(
     if found is not None:
         assembly.take_index(*found)
     else:
-        if trust_base:
+        if (root / "index" / RULES).exists() and trust_base:
             log.warning(
                 "%s is out of date: the rules are read from their files, which takes longer; "
                 "run `openness rules compile`",
