@@ -405,7 +405,8 @@ def _wrap_width(lines: list[tuple[int, int]]) -> int:
 WORDS_VERSION = 1
 """Raised whenever `plain_words` finds other words: an index of hashed words built by another version does not fit."""
 
-_WORD_TAG = re.compile(rf"</?(?:{_BLOCK_TAGS}|{_INLINE_TAGS})(?:\s[^<>]{{0,500}})?/?>")
+_WORD_BLOCK = re.compile(rf"</?(?:{_BLOCK_TAGS})(?:\s[^<>]{{0,500}})?/?>")
+_WORD_TAG = re.compile(rf"</?(?:{_INLINE_TAGS})(?:\s[^<>]{{0,500}})?/?>")
 _WORD_ENTITY = re.compile(r"&(?:[a-z]{2,8}|#[0-9]{1,6}|#x[0-9a-f]{1,6});")
 _WORD_TARGET = re.compile(r"\]\((?:https?://|mailto:|#)[^()\s]{0,300}\)")
 _WORD_PREFIX = re.compile(r"\n[ \t]*(?:dnl|rem)\b")
@@ -482,7 +483,7 @@ def plain_words(text: str) -> PlainText:
             low = "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
         low = low.translate(_FULL_WIDTH)
     if "<" in low:
-        low = _WORD_TAG.sub(_blanks, low)
+        low = _WORD_TAG.sub(_blanks, _WORD_BLOCK.sub(_line_end, low))
     if "&" in low:
         low = _WORD_ENTITY.sub(_blanks, low)
     if "](" in low:
@@ -495,6 +496,10 @@ def plain_words(text: str) -> PlainText:
 def _blanks(match: re.Match[str]) -> str:
     found = match.group()
     return " " * len(found) if found[0] != "\n" else "\n" + " " * (len(found) - 1)
+
+
+def _line_end(match: re.Match[str]) -> str:
+    return "\n" + " " * (match.end() - match.start() - 1)
 
 
 def _seen(text: str) -> tuple[str, array[int]]:
