@@ -305,12 +305,13 @@ class _Road:
     def verdict(self) -> Verdict:
         record = self.record
         claimed = [self._resolve(claim) for claim in record.claims if claim.component == "weights"]
-        terms = [Term(entry.bounds, _profile_of(entry.licenses)) for entry in claimed]
+        claimed = _without_placeholders(claimed)
+        terms = [Term(entry.bounds, _profile_of(entry.licenses)) for entry in _weighed(claimed)]
         held: list[Finding] = []
         if record.release is not None:
             claimed.extend(self._release_terms(record.release, terms, held))
         reads = [self._read(document) for document in record.documents]
-        declared = _meet(entry.bounds for entry in claimed) if claimed else None
+        declared = _declared(claimed)
         texts = [entry for entry in reads if entry.bounds is not None]
         if texts and all(entry.bounds == UNDETERMINED for entry in claimed):
             # "other", or nothing declared: the text beside it says what "other" is.
@@ -707,6 +708,35 @@ class _Road:
                 places=tuple(dict.fromkeys(places)),
             )
         )
+
+
+def _without_placeholders(claimed: list[_Claimed]) -> list[_Claimed]:
+    """"other" stands for a license that is named elsewhere: where one is, it has said all it can."""
+    named = [entry for entry in claimed if entry.claim.value.strip().lower() != "other"]
+    return named if any(entry.bounds != UNDETERMINED for entry in named) else claimed
+
+
+def _weighed(claimed: Sequence[_Claimed]) -> list[_Claimed]:
+    """The claims as they weigh: an unknown name in the prose keeps a declared license from being all there is.
+
+    It cannot take the copy away that the declared license gives, but it may well restrict.
+    """
+    if all(entry.bounds == UNDETERMINED for entry in claimed):
+        return list(claimed)
+    unsure = Bounds(Tier.OPEN, Tier.OSI)
+    return [
+        entry._replace(bounds=unsure) if entry.bounds == UNDETERMINED and entry.claim.origin == "body" else entry
+        for entry in claimed
+    ]
+
+
+def _declared(claimed: Sequence[_Claimed]) -> Bounds | None:
+    """What is declared: by the fields made for it, or by the prose where those say nothing that is known."""
+    fields = [entry for entry in claimed if entry.claim.origin != "body"]
+    if not fields or all(entry.bounds == UNDETERMINED for entry in fields):
+        known = [entry for entry in claimed if entry.bounds != UNDETERMINED]
+        fields = known or fields
+    return _meet(entry.bounds for entry in fields) if fields else None
 
 
 def _owned(finding: Finding, identifications: Iterable[Identification]) -> Finding:
