@@ -47,9 +47,6 @@ def test_public_names_are_sorted_and_there() -> None:
 def test_error_codes_are_documented(repository: Path) -> None:
     documented = headings(repository / "docs" / "errors.md")
     codes = {kind.code for kind in kinds_of_error() if kind.__module__.startswith("openness.")}
-    # A kind of error can be told apart further where it is raised.
-    sources = "".join(path.read_text("utf-8") for path in (repository / "src").rglob("*.py"))
-    codes |= set(re.findall(r"""["'](front-matter-[a-z-]+)["']""", sources))
     assert sorted(set(documented)) == sorted(documented), "a code has two headings"
     assert set(documented) == codes
 
