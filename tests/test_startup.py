@@ -31,8 +31,9 @@ def modules_after(code: str, *arguments: str, cwd: Path, env: dict[str, str]) ->
         stdin=subprocess.DEVNULL,
         capture_output=True,
         encoding="utf-8",
-        check=True,
+        check=False,
     )
+    assert done.returncode == 0, done.stderr
     return set(done.stdout.splitlines()[-1].split())
 
 
