@@ -7,8 +7,8 @@ when rules must be read from their files.
 from __future__ import annotations
 
 import functools
-import hashlib
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,8 @@ from .book import Rulebook, Silenced, all_in_one, with_exceptions
 from .catalog import record_key
 from .compiled import CompiledRule, compile_rule
 from .examples import Finder, check_examples
-from .folder import Entry, Folder, digest_of, read_folder
+from .files import digest_of, sha256_of
+from .folder import Entry, Folder, read_folder
 from .index import Index
 from .names import fold_name
 from .patterns import BadPatternError, check_pattern, did_you_mean, expand_terms, order_terms
@@ -112,6 +113,15 @@ class Assembly:
         """The rules that run, by id."""
         return tuple(rule for _, rule in sorted(self.compiled.items()))
 
+    def selected(self, paths: Iterable[str | os.PathLike[str]]) -> list[Entry]:
+        """The rules that run and were read from files, by id; given paths, only those below one of them."""
+        below = [Path(path).resolve() for path in paths]
+        entries = [entry for key, entry in sorted(self.entries.items()) if key in self.compiled]
+        if not below:
+            return entries
+        places = [(entry, Path(str(entry.tree.path)).resolve()) for entry in entries]
+        return [entry for entry, place in places if any(place.is_relative_to(path) for path in below)]
+
     def rulebook(self) -> Rulebook:
         """The result. Call `finish` first."""
         index = self.index if self.with_rules else None
@@ -140,7 +150,7 @@ class Assembly:
         if not self.own and self.with_rules:
             return base
         parts = [base if self.with_rules else "", *sorted(map(_digest, self.own))]
-        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+        return sha256_of("\n".join(parts).encode())
 
     # --- how it gets there -------------------------------------------------------------------------
 
@@ -262,7 +272,7 @@ class Assembly:
 
 
 def _digest(folder: Folder) -> str:
-    return digest_of({name: hashlib.sha256(data).hexdigest() for name, data in folder.sources.items()})
+    return digest_of({name: sha256_of(data) for name, data in folder.sources.items()})
 
 
 def _pattern_fault(entry: Entry, at: NodePath, pattern: str, problem: BadPatternError) -> RulePatternError:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import RulebookError, RulePatternError, UnknownNameError
 from ..records import Clause, License, Release
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from .schema import ClauseFacts, ClauseRule
 
 
-@dataclass(frozen=True)
-class Silenced:
+class Silenced(NamedTuple):
     """A rule that a user's folder switched off, and the reason given there."""
 
     id: str

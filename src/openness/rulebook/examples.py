@@ -37,15 +37,16 @@ def check_examples(
         One error for each example that does not hold, in the order of the file; empty when all do.
     """
     faults = []
+    alone = (compiled,)  # one and the same tuple, so that a finder can keep what it made of it
     for index, match in enumerate(rule.examples.match):
         at: NodePath = ("examples", "match", index)
-        words = _fired(rule, find, compiled, match.text, match.role)
+        words = _fired(rule, find, alone, match.text, match.role)
         message, field = _match_fault(rule, match, words)
         if message is not None:
             hint = "widen a pattern, or look whether an `unless` holds" if field == "text" else None
             faults.append(_error(rule, tree, (*at, field), message, hint))
     for index, silent in enumerate(rule.examples.no_match):
-        words = _fired(rule, find, compiled, silent.text, silent.role)
+        words = _fired(rule, find, alone, silent.text, silent.role)
         if words:
             faults.append(
                 _error(
@@ -59,9 +60,9 @@ def check_examples(
     return faults
 
 
-def _fired(rule: ClauseRule, find: Finder, compiled: CompiledRule, text: str, role: Role | None) -> list[str]:
+def _fired(rule: ClauseRule, find: Finder, alone: tuple[CompiledRule], text: str, role: Role | None) -> list[str]:
     """The words at which the rule fires."""
-    found = find(text, rule.detect.roles[0] if role is None else role, (compiled,))
+    found = find(text, rule.detect.roles[0] if role is None else role, alone)
     spans = [finding.match or finding.span for finding in found if finding.rule == rule.id]
     return [text[span.start : span.end] for span in spans]
 

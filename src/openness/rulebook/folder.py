@@ -5,7 +5,6 @@ Nothing here knows another folder; `openness.rulebook.load` puts folders togethe
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 from collections.abc import Iterator
@@ -21,13 +20,12 @@ from ..errors import (
     SourceUnreadableError,
 )
 from ..records import Clause, License, Record, Release
+from .files import INDEX, list_files
 from .patterns import TERM_NAME, did_you_mean
 from .schema import ClauseFacts, ClauseRule, RuleSwitch
 from .strict_yaml import NodePath, YamlTree, parse_yaml
 from .validate import schema_fault, validated
 
-INDEX: Final = "index"
-_SUFFIXES: Final = (".yaml", ".yml")
 _READ_ELSEWHERE: Final = ("claims", "policies", "standards", INDEX)
 """Folders of the layout that hold no clause rules, licenses or models."""
 
@@ -58,32 +56,6 @@ class Folder:
     licenses: list[Entry] = field(default_factory=list)
     releases: list[Entry] = field(default_factory=list)
     switches: list[Entry] = field(default_factory=list)
-
-
-def list_files(root: Path) -> dict[str, os.stat_result]:
-    """YAML files below a folder by path inside it, sorted; hidden folders and the index are left out."""
-    found: dict[str, os.stat_result] = {}
-    waiting = [("", str(root))]
-    while waiting:
-        prefix, folder = waiting.pop()
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                if entry.name.startswith("."):
-                    continue
-                if entry.is_dir(follow_symlinks=False):
-                    if prefix or entry.name != INDEX:
-                        waiting.append((f"{prefix}{entry.name}/", entry.path))
-                elif entry.name.endswith(_SUFFIXES):
-                    found[prefix + entry.name] = entry.stat()
-    return dict(sorted(found.items()))
-
-
-def digest_of(digests: dict[str, str]) -> str:
-    """One SHA-256 for many files, from their paths and their own digests."""
-    total = hashlib.sha256()
-    for path, digest in sorted(digests.items()):
-        total.update(f"{path}\0{digest}\n".encode())
-    return total.hexdigest()
 
 
 def read_folder(path: str | os.PathLike[str], faults: list[RulebookError], *, base: bool = False) -> Folder:

@@ -11,10 +11,8 @@ put in place by renaming an older one has a young change time. In an installed w
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from ..records import Clause, License, Profile, Release
 from .catalog import Catalog, catalog_from_lines, catalog_of, sources_from_json
 from .compiled import CompiledRule, read_tier, rule_from_json, rule_to_json
+from .files import INDEX, digest_of, list_files, sha256_of
 
 if TYPE_CHECKING:
     from .folder import Folder
@@ -75,7 +74,7 @@ class Index:
     def _read(self, name: str) -> bytes | None:
         """A file of the index, unless it was written from other sources than this rulebook."""
         try:
-            data = (Path(self.root) / "index" / name).read_bytes()
+            data = (Path(self.root) / INDEX / name).read_bytes()
             header = json.loads(data.partition(b"\n")[0])
         except (OSError, ValueError):
             return None
@@ -102,7 +101,7 @@ def read_index(root: Path, *, trusted: bool) -> tuple[Index, dict[str, Any], tup
     Returns:
         None when there is no index, or it is of another format, broken, or older than its sources.
     """
-    folder = root / "index"
+    folder = root / INDEX
     try:
         data = (folder / RULES).read_bytes()
         head, _, body = data.partition(b"\n")
@@ -126,9 +125,7 @@ def index_files(
     releases: Iterable[Release],
 ) -> dict[str, bytes]:
     """Name and content of every file of the index. The same sources give the same bytes."""
-    from .folder import digest_of
-
-    digests = {name: hashlib.sha256(data).hexdigest() for name, data in sources.items()}
+    digests = {name: sha256_of(data) for name, data in sources.items()}
     head = {"format": INDEX_FORMAT, "generated": "by `openness rules compile`", "sha256": digest_of(digests)}
     files = {name: [len(data), digests[name]] for name, data in sorted(sources.items())}
     listed = ",\n".join(f"{json.dumps(name)}: {json.dumps(held)}" for name, held in files.items())
@@ -143,6 +140,8 @@ def index_files(
 
 def write_index(folder: Path, files: dict[str, bytes]) -> list[Path]:
     """Write the files of an index, each in one step, ``sources.json`` last. Gives back their paths."""
+    import tempfile
+
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for name, data in files.items():
@@ -162,9 +161,7 @@ def write_index(folder: Path, files: dict[str, bytes]) -> list[Path]:
 
 def _is_fresh(root: Path, sha256: str) -> bool:
     """Whether the sources are still those from which the index was made."""
-    from .folder import digest_of, list_files
-
-    path = root / "index" / SOURCES
+    path = root / INDEX / SOURCES
     held: dict[str, list[Any]] = json.loads(path.read_bytes())["files"]
     written = path.stat().st_mtime_ns
     found = list_files(root)
@@ -175,7 +172,7 @@ def _is_fresh(root: Path, sha256: str) -> bool:
         if stat.st_size != size:
             return False
         young = max(stat.st_mtime_ns, stat.st_ctime_ns) >= written
-        if young and hashlib.sha256((root / name).read_bytes()).hexdigest() != digest:
+        if young and sha256_of((root / name).read_bytes()) != digest:
             return False
     return True
 

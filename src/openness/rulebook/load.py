@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import logging
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,13 +10,12 @@ from typing import TYPE_CHECKING
 
 from ..errors import RulebookError
 from .book import Rulebook
+from .files import INDEX
 from .index import RULES, index_files, read_index, write_index
 
 if TYPE_CHECKING:
     from .assembly import Assembly
     from .examples import Finder
-
-log = logging.getLogger("openness.rulebook")
 
 
 def rules_folder() -> tuple[Path, bool]:
@@ -98,11 +96,13 @@ def assemble(
     if found is not None:
         assembly.take_index(*found)
     else:
-        if (root / "index" / RULES).exists() and trust_base:
-            log.warning(
+        if (root / INDEX / RULES).exists() and trust_base:
+            import logging  # 2 ms that a usable index saves
+
+            logging.getLogger("openness.rulebook").warning(
                 "%s is out of date: the rules are read from their files, which takes longer; "
                 "run `openness rules compile`",
-                root / "index",
+                root / INDEX,
             )
         assembly.read_base()
     for path in paths:
@@ -126,7 +126,7 @@ def compile_rulebook(root: Path | None = None, *, check: Finder | None = None) -
         RulebookError: Something is wrong with the rules; the index is left as it was.
     """
     root = rules_folder()[0] if root is None else root
-    return write_index(root / "index", compiled_files(root, check=check))
+    return write_index(root / INDEX, compiled_files(root, check=check))
 
 
 def compiled_files(root: Path | None = None, *, check: Finder | None = None) -> dict[str, bytes]:
