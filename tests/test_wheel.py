@@ -143,7 +143,7 @@ def test_version_is_told(
     "example, declared, tier",
     [
         ("llama-finetune", "osi", "open"),
-        ("modified-mit", None, "open"),
+        ("modified-mit", "open", "open"),
         ("plain-apache", "osi", "osi"),
     ],
 )
@@ -153,7 +153,7 @@ def test_main_job_outside_the_repository(
     tmp_path: Path,
     clean_environment: dict[str, str],
     example: str,
-    declared: str | None,
+    declared: str,
     tier: str,
 ) -> None:
     shutil.copytree(repository / "examples" / example, tmp_path / example)
