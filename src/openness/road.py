@@ -20,16 +20,18 @@ from .judge import Judgement, Term, judge, text_bounds
 from .lineage import BaseTerms, find_base_limits
 from .records import (
     BaseModelClaim,
+    Clause,
     Conflict,
     Document,
     Finding,
     Identification,
     License,
     LicenseClaim,
+    LicenseClause,
     Limits,
-    Located,
     ModelRecord,
     Note,
+    Passage,
     Profile,
     Provenance,
     Release,
@@ -42,6 +44,7 @@ from .records import (
 from .rulebook.book import Rulebook
 from .rulebook.compiled import CompiledRule
 from .rulebook.load import load_rulebook
+from .rulebook.schema import ClauseFacts
 from .spdx import (
     UNDETERMINED,
     Bounds,
@@ -69,7 +72,7 @@ class _Tools(NamedTuple):
 
 @lru_cache(maxsize=4)
 def _tools(rules: tuple[str, ...]) -> _Tools:
-    rulebook = load_rulebook(rules, check=find_for_check)
+    rulebook = load_rulebook(rules, check=find_for_check if rules else None)
     return _Tools(rulebook, ClauseEngine(rulebook.compiled))
 
 
@@ -376,7 +379,7 @@ class _Road:
             sides = [_bounds_of(known) for known in found]
             return _Claimed(claim, _either(sides), None, ())
         if found:
-            known = found[0]
+            (known,) = found
             leaf = None if known.is_family else _leaf(known.spdx_id or known.id)
             return _Claimed(claim, _bounds_of(known), leaf, (known,))
         try:
@@ -391,7 +394,7 @@ class _Road:
             near = suggest_ids(leaf.id)
             hint = f"did you mean {' or '.join(near)}?" if near else "give the license text itself"
             self._note_claim(claim, "unknown-license", f"{str(leaf)!r} names no license that is known", hint)
-        records = tuple(found for leaf in expression_leaves(expression) if (found := self._record_of(leaf)) is not None)
+        records = tuple(held for leaf in expression_leaves(expression) if (held := self._record_of(leaf)) is not None)
         return _Claimed(
             claim,
             expression_bounds(expression, self._bounds_of_leaf),
@@ -418,7 +421,7 @@ class _Road:
         if known is not None:
             return _bounds_of(known)
         leaf = _leaf(license_id)
-        return UNDETERMINED if leaf is None or not leaf.known else listed_bounds(leaf)
+        return listed_bounds(leaf) if isinstance(leaf, Leaf) and leaf.known else UNDETERMINED
 
     def _note_claim(self, claim: LicenseClaim, code: str, message: str, hint: str | None) -> None:
         place = claim.place
@@ -467,8 +470,6 @@ class _Road:
         return found
 
     def _service_finding(self, release: Release, url: str) -> Finding:
-        from .records import Clause
-
         facts = self.rulebook.facts[Clause.SERVICE_TERMS]
         what = {
             "api": "it can only be used through its publisher's service",
@@ -476,14 +477,12 @@ class _Road:
         }
         message = f"gives the public no copy: {what[release.access]}"
         place = _catalog_place(url, f"{release.publisher}: {release.name}, access: {release.access}")
-        return Finding.model_construct(
-            **_placed(place),
-            clause=Clause.SERVICE_TERMS,
+        return _fact(
+            place,
             rule="catalog",
+            facts=facts,
             message=message,
-            ceiling=Tier.PROPRIETARY,
-            criteria=facts.criteria,
-            origin="record",
+            clause=LicenseClause(clause=Clause.SERVICE_TERMS, paraphrase=message),
         )
 
     def _base_license(self, name: str) -> BaseTerms | None:
@@ -599,23 +598,8 @@ class _Road:
         found = []
         for clause in known.clauses:
             facts = self.rulebook.facts[clause.clause]
-            ceiling = facts.ceiling if clause.ceiling is None else clause.ceiling
             found.append(
-                Finding.model_construct(
-                    **_placed(place),
-                    clause=clause.clause,
-                    rule=known.id,
-                    message=clause.paraphrase,
-                    ceiling=ceiling,
-                    criteria=facts.criteria,
-                    profile=facts.profile,
-                    scope=clause.scope,
-                    section=clause.section,
-                    values=clause.values,
-                    readings=clause.readings,
-                    origin="record",
-                    license_id=known.id,
-                )
+                _fact(place, rule=known.id, facts=facts, message=clause.paraphrase, clause=clause, license_id=known.id)
             )
         return found
 
@@ -676,19 +660,19 @@ class _Road:
                     "the license is declared as 'other' and its text is not here",
                     "put the text beside the card, or name it with license_name and license_link",
                 )
-        for entry in texts:
+        for read in texts:
             if (
-                entry.bounds is not None
-                and entry.bounds.tier is None
-                and not entry.identifications
-                and entry.document.text.strip()
+                read.bounds is not None
+                and read.bounds.tier is None
+                and not read.identifications
+                and read.document.text.strip()
             ):
                 self.notes.append(
                     Note(
                         code="no-grant-found",
-                        message="this is no license that is known, and no sentence was found that lets the public use it",
+                        message="no known license, and no sentence was found that lets the public use the work",
                         hint="if it is a license, read it; nothing was guessed",
-                        document=entry.document.name,
+                        document=read.document.name,
                         line=1,
                         column=1,
                     )
@@ -711,7 +695,7 @@ class _Road:
 
 
 def _without_placeholders(claimed: list[_Claimed]) -> list[_Claimed]:
-    """"other" stands for a license that is named elsewhere: where one is, it has said all it can."""
+    """ "other" stands for a license that is named elsewhere: where one is, it has said all it can."""
     named = [entry for entry in claimed if entry.claim.value.strip().lower() != "other"]
     return named if any(entry.bounds != UNDETERMINED for entry in named) else claimed
 
@@ -788,22 +772,44 @@ def _looks_like_expression(text: str) -> bool:
     )
 
 
-def _placed(place: Located) -> dict[str, object]:
-    return {
-        "document": place.document,
-        "role": place.role,
-        "span": place.span,
-        "line": place.line,
-        "end_line": place.end_line,
-        "column": place.column,
-        "quote": place.quote,
-    }
+def _fact(
+    place: Passage,
+    *,
+    rule: str,
+    facts: ClauseFacts,
+    message: str,
+    clause: LicenseClause,
+    license_id: str | None = None,
+) -> Finding:
+    """A clause that is known and not read: it is quoted by what names it."""
+    return Finding.model_construct(
+        document=place.document,
+        role=place.role,
+        span=place.span,
+        line=place.line,
+        end_line=place.end_line,
+        column=place.column,
+        quote=place.quote,
+        clause=clause.clause,
+        rule=rule,
+        message=message,
+        ceiling=facts.ceiling if clause.ceiling is None else clause.ceiling,
+        criteria=facts.criteria,
+        profile=facts.profile,
+        scope=clause.scope,
+        section=clause.section,
+        match=None,
+        lead_in=None,
+        values=clause.values,
+        readings=clause.readings,
+        confidence="high",
+        origin="record",
+        license_id=license_id,
+    )
 
 
-def _catalog_place(document: str, quote: str) -> Located:
+def _catalog_place(document: str, quote: str) -> Passage:
     """The place of a fact that stands in the catalogue and not in a document at hand: its source."""
-    from .records import Passage
-
     return Passage(document=document, span=Span(start=0, end=0), line=1, end_line=1, column=1, quote=quote)
 
 
