@@ -93,8 +93,12 @@ class Assembly:
 
     # --- what comes out ----------------------------------------------------------------------------
 
-    def finish(self, check: Finder | None = None) -> None:
-        """Put everything together, and run the examples if there is a finder.
+    def finish(self, check: Finder | None = None, *, trust_base: bool = False) -> None:
+        """Put everything together.
+
+        Args:
+            check: A finder to hold the examples against.
+            trust_base: Whether only users' own examples are held against it.
 
         Raises:
             RulebookError: There were faults.
@@ -102,7 +106,7 @@ class Assembly:
         self._expand_terms()
         for folder in self.folders:
             for entry in folder.rules:
-                self._take_rule(entry, check)
+                self._take_rule(entry, check if folder in self.own or not trust_base else None)
         self._check_keys(License, "licenses", "id")
         self._check_keys(Release, "releases", "name")
         self._apply_switches()

@@ -14,8 +14,9 @@ from .catalog import Catalog
 from .compiled import CompiledRule
 
 if TYPE_CHECKING:
+    from .facts import ClauseFacts
     from .index import Index
-    from .schema import ClauseFacts, ClauseRule
+    from .schema import ClauseRule
 
 
 class Silenced(NamedTuple):

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 from ..records import Clause, Profile, Reading, Role, Scope, Tier
 
 if TYPE_CHECKING:
-    from .schema import ClauseFacts, ClauseRule, UnitKind, ValueKind
+    from .facts import ClauseFacts, UnitKind, ValueKind
+    from .schema import ClauseRule
 
 T = TypeVar("T")
 

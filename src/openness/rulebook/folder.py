@@ -42,7 +42,7 @@ class Entry(NamedTuple):
     """File, relative to the folder, with forward slashes."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Folder:
     """Content of one rule folder. Entries hold the types their names say."""
 

@@ -24,8 +24,8 @@ from .compiled import CompiledRule, read_tier, rule_from_json, rule_to_json
 from .files import INDEX, digest_of, list_files, sha256_of
 
 if TYPE_CHECKING:
+    from .facts import ClauseFacts
     from .folder import Folder
-    from .schema import ClauseFacts
 
 INDEX_FORMAT: Final = 1
 """Raised whenever the form of the files changes: an index of another format is not read."""
@@ -50,7 +50,7 @@ class Index:
         data = self._read(VOCABULARY)
         if data is None:
             return dict(self._from_sources().facts)
-        from .schema import ClauseFacts
+        from .facts import ClauseFacts
 
         facts: dict[Clause, ClauseFacts] = {}
         for held in _records(data):

@@ -56,9 +56,9 @@ def load_rulebook(
             inside the project's own folder adds nothing.
         base: Whether the project's own rules, licenses and models take part. Its vocabulary and terms
             always do.
-        check: A finder; every rule whose examples do not hold under it is a fault.
+        check: A finder; every rule in ``paths`` whose examples do not hold under it is a fault.
         trust_base: False reads the project's own rules from their files and not from the index, and
-            checks their examples too.
+            checks their examples too. `compile_rulebook` and the tests do that for everybody else.
 
     Raises:
         RulebookError: Something is wrong in a folder; ``errors`` holds every fault with its place.
@@ -108,7 +108,7 @@ def assemble(
     for path in paths:
         if not (base and Path(path).resolve().is_relative_to(root)):
             assembly.read_own(path)
-    assembly.finish(check)
+    assembly.finish(check, trust_base=trust_base)
     return assembly
 
 

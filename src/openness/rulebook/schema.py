@@ -11,30 +11,24 @@ from typing import Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from ..records import Clause, Profile, Reading, Record, Role, Scope, Source, Tier, TierField
+from .facts import ClauseFacts, UnitKind, ValueKind
 
-UnitKind = Literal["body", "item", "heading", "definition", "disclaimer", "recital", "table"]
-"""What a sentence-like unit of a text is. `openness.clauses.structure` tells them apart."""
-
-ValueKind = Literal["users", "money", "date", "places", "name", "policy"]
+__all__ = [
+    "RULE_ID",
+    "SLUG",
+    "ClauseFacts",
+    "ClauseRule",
+    "Detect",
+    "Examples",
+    "MatchExample",
+    "NoMatchExample",
+    "RuleSwitch",
+    "UnitKind",
+    "ValueKind",
+]
 
 RULE_ID = r"^[A-Z]{2,12}-\d{3}$"
 SLUG = r"^[a-z0-9]+(?:-[a-z0-9]+)*$"
-
-
-class ClauseFacts(Record):
-    """What a clause kind means: one entry of `rules/vocabulary.yaml`."""
-
-    clause: Clause
-    title: str
-    says: str
-    """Completes "it says that …"."""
-    why: str
-    """Why it matters to somebody who wants to ship."""
-    ceiling: TierField | None = None
-    criteria: tuple[str, ...] = ()
-    profile: tuple[Profile, ...] = ()
-    disputed: str | None = None
-    sources: tuple[Source, ...] = Field(min_length=1)
 
 
 class MatchExample(Record):
