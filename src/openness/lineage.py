@@ -66,6 +66,8 @@ def find_base_limits(
 
 def _limit(claim: BaseModelClaim, terms: BaseTerms | None) -> BaseLimit:
     place = claim.place
+    if terms is None and claim.origin == "name":
+        return BaseLimit(claim, Bounds.exactly(Tier.OSI))  # read from a name: hardly worth a word
     if terms is None:
         note = Note(
             code="unknown-base-model",

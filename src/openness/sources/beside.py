@@ -64,10 +64,10 @@ class _Reader:
         self.root: Path | None = None
         for claim in claims:
             name = local_name(claim.license_link)
-            if name is not None and claim.origin != "tag":
-                # What any claim gives to the weights is theirs.
-                if claim.component == "weights" or name not in self.linked:
-                    self.linked[name] = claim.component
+            if name is None or claim.origin == "tag" or not self.is_text(name):
+                continue
+            if claim.component == "weights" or name not in self.linked:  # what any claim gives to the weights is theirs
+                self.linked[name] = claim.component
 
     def read(self) -> Beside:
         try:
@@ -100,6 +100,10 @@ class _Reader:
         if role_of(name) in (Role.USE_POLICY, Role.NOTICE):
             return not (self.folder / name).is_dir()
         return _LICENSE_NAME.search(name) is not None and not (self.folder / name).is_dir()
+
+    def is_text(self, name: str) -> bool:
+        """Whether a linked file can be the text of a license, and is not the card itself."""
+        return name != self.card and Path(name).suffix.lower() not in _OTHER_KINDS and role_of(name) is not Role.CARD
 
     def is_file_below(self, name: str) -> bool:
         """Whether a linked name is a file in a folder below, reached without leaving ours."""

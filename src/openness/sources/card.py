@@ -6,17 +6,18 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Final, Literal, TypeAlias
+from typing import Final, TypeAlias
 
 from ..records import BaseModelClaim, Document, LicenseClaim, Limits, ModelRecord, Note, Passage, Role, Span
+from .bases import Relation, family_of_tag, find_base_models, speaks_of
 from .beside import Beside, read_beside
 from .files import check_size, decode_text, read_bytes
 from .front_matter import WAY_OUT, parse_front_matter
 from .prose import mask_prose, passage_of, split_lines
-from .statements import find_base_models, find_statements, model_names
+from .statements import find_statements
+from .subjects import Names, model_names
 
 _Path: TypeAlias = tuple[str | int, ...]
-_Relation: TypeAlias = Literal["finetune", "adapter", "quantized", "merge"] | None
 
 _MISSPELT: Final = re.compile(r"(?:model[_-])?(?:li[cs]+en[cs]e?s?|lincen[cs]es?|li[cs]ens[_-]?id|licen[cs]e_?id)")
 _EMPTY_VALUES: Final = frozenset(
@@ -24,7 +25,6 @@ _EMPTY_VALUES: Final = frozenset(
 )
 _YAML_FALSE: Final = frozenset({"no", "n", "false", "off"})
 _YAML_TRUE: Final = frozenset({"yes", "y", "true", "on"})
-_VERSIONED_FAMILY: Final = re.compile(r"(?:meta-)?(?:llama|gemma)-?\d(?:\.\d)?", re.IGNORECASE)
 _LONG_PROMPT: Final = 2500
 """Characters from which on a gate's prompt is the agreement itself and not a word about it."""
 _BLOCK_HEADER: Final = re.compile(r"[|>][+\-\d]{0,2}[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n)")
@@ -137,7 +137,8 @@ class _Card:
         if prompt is not None and prompt.role is Role.LICENSE and not claims:
             claims.extend(self._prompt_claim(prompt))
         claims.extend(find_statements(self.document, self.lines, names=names))
-        bases = [*self._base_models(), *find_base_models(self.document, self.lines, names=names)]
+        bases = list(self._base_models(names))
+        bases.extend(find_base_models(self.document, self.lines, names=names, declared=tuple(bases)))
         return ModelRecord(
             name=title or names.title,
             access="gated" if any(key.startswith("extra_gated") for key in front) else None,
@@ -289,7 +290,8 @@ class _Card:
 
     # --- base models ---
 
-    def _base_models(self) -> Iterator[BaseModelClaim]:
+    def _base_models(self, names: Names) -> Iterator[BaseModelClaim]:
+        body = self.document.readable
         given = [(value, path) for value, path in self._values("base_model") if value.lower() not in _EMPTY_VALUES]
         for value, path in given:
             yield BaseModelClaim(name=value, relation=self._relation(len(given)), place=self._place(path))
@@ -298,10 +300,10 @@ class _Card:
                 *kind, name = value[11:].split(":", 1)
                 relation = kind[0].lower() if kind else ""
                 yield BaseModelClaim(name=name.strip(), relation=_as_relation(relation), place=self._place(path))
-            elif not given and _VERSIONED_FAMILY.fullmatch(value):
-                yield BaseModelClaim(name=value, place=self._place(path))
+            elif not given and (family := family_of_tag(value)) and speaks_of(family, text=body, names=names):
+                yield BaseModelClaim(name=family, place=self._place(path))
 
-    def _relation(self, count: int) -> _Relation:
+    def _relation(self, count: int) -> Relation:
         given = _as_relation(self._text_of("base_model_relation").lower())
         if given is not None:
             return given
@@ -310,7 +312,7 @@ class _Card:
         return "adapter" if self._text_of("library_name").lower() in ("peft", "adapter-transformers") else None
 
 
-def _as_relation(value: str) -> _Relation:
+def _as_relation(value: str) -> Relation:
     match value:
         case "finetune" | "adapter" | "quantized" | "merge":
             return value

@@ -91,12 +91,20 @@ def parse_front_matter(
     closing = _CLOSING.search(text, opening.end())
     fence = opening.group().index("---")
     if closing is None:
-        note("front-matter-unterminated", "the front matter that opens here is never closed", fence,
-             "close it with a line that holds --- and nothing else")  # fmt: skip
+        note(
+            "front-matter-unterminated",
+            "the front matter that opens here is never closed",
+            fence,
+            "close it with a line that holds --- and nothing else",
+        )
         return FrontMatter({}, None, 0, _yaml_run(text, fence, opening.end()), _NOTHING, tuple(notes))
     if closing[1]:
-        note("front-matter-fence", "blanks follow the closing ---", closing.start(),
-             "remove them: the hub looks for --- and a line break")  # fmt: skip
+        note(
+            "front-matter-fence",
+            "blanks follow the closing ---",
+            closing.start(),
+            "remove them: the hub looks for --- and a line break",
+        )
     masked = Span(start=fence, end=closing.end())
     data, tree, distrusted = _parse(text, opening.end(), closing.start(), document, limits or Limits(), notes)
     if data is None:
@@ -113,8 +121,12 @@ def _without_block(text: str, note: Any, notes: list[Note]) -> FrontMatter:
         if run is not None:
             dashes = len(nearly[1])
             said = f"{dashes} dashes open" if dashes != 3 else "--- with blanks behind it opens"
-            note("front-matter-fence", f"{said} what looks like front matter, and the hub reads none",
-                 nearly.start(1), "open it with a line that holds --- and nothing else")  # fmt: skip
+            note(
+                "front-matter-fence",
+                f"{said} what looks like front matter, and the hub reads none",
+                nearly.start(1),
+                "open it with a line that holds --- and nothing else",
+            )
             masked = run
     return FrontMatter({}, None, 0, masked, _NOTHING, tuple(notes))
 

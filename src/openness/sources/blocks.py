@@ -1,0 +1,164 @@
+"""The prose of a card cut into what can be read alone: paragraphs, list items, table rows, under their headings."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from ..records import Document
+from .prose import Line
+from .subjects import Names
+
+DECORATION: Final = frozenset(" \t>|*_`+-•·#~")
+SEPARATORS: Final = frozenset(":：|=–—")
+_SENTENCE_END: Final = re.compile(r"[。；;！!？?\n]|\.(?=\s+[A-Z\[*_\"“]|\s*$)|\.\*\*")
+_HEADING_LINE: Final = re.compile(r"[ \t]{0,3}(#{1,6})[ \t]*([^\s#].{0,200})")
+_BOLD_LINE: Final = re.compile(r"[ \t]*(?:\*\*|__)([^*_]{2,80})(?:\*\*|__)[ \t]*:?[ \t]*")
+LICENSE_SECTION: Final = re.compile(r"licen[sc](?:e|ing)|terms of use|协议|许可|라이선스|ライセンス", re.IGNORECASE)
+OTHER_SECTION: Final = re.compile(
+    r"data ?sets?|training data|data\b|citation|citing|references|acknowledg|related|comparison|third[- ]party"
+    r"|credits|benchmark"
+    r"|数据|引用|致谢",
+    re.IGNORECASE,
+)
+_COPIED: Final = re.compile(
+    r"(?:^|[\n#*>])[ \t#*>]{0,8}(?:taken from the )?original (?:model )?(?:card|readme|model card)"
+    r"|original model card|from the original (?:readme|model card)",
+    re.IGNORECASE,
+)
+_BLOCK_START: Final = re.compile(
+    r"[ \t]*(?:[-*+•][ \t]|\d{1,3}[.)][ \t]|#{1,6}[ \t]*\S|\||>|<(?:p|li|tr|td|div|h\d|br)\b|!?\[!\[)", re.IGNORECASE
+)
+_LONGEST: Final = 4000
+"""Characters of a block that are read: more in one paragraph is a dump of something."""
+_TAG: Final = re.compile(r"</?[a-zA-Z][^<>\n]{0,200}>")
+_NUMBER: Final = re.compile(r"\d{1,3}[.)]\s")
+
+
+class Block(NamedTuple):
+    """A paragraph, list item or table row to read, and the heading over it."""
+
+    start: int
+    end: int
+    heading: str
+    first_in_section: bool
+
+
+class Prose:
+    """The readable text of a card with its lines and headings."""
+
+    def __init__(self, document: Document, lines: list[Line], names: Names) -> None:
+        self.document = document
+        self.text = document.readable
+        self.lines = lines
+        self.names = names
+        self.starts = [line.start for line in lines]
+        copied = _COPIED.search(self.text)
+        self.end = copied.start() if copied else len(self.text)
+        self.headings: list[tuple[int, str]] = []
+        for index, line in enumerate(lines):
+            first = self.text[line.start : line.start + 1]
+            if first in ("#", "*", "_", " "):
+                body = self.text[line.start : line.end]
+                found = _HEADING_LINE.match(body)
+                bold = None if found else _BOLD_LINE.fullmatch(body)
+                if found or bold:
+                    self.headings.append((index, found[2] if found else bold[1] if bold else ""))
+        self.heading_lines = [index for index, _ in self.headings]
+
+    def blocks(self, trigger: re.Pattern[str]) -> Iterator[Block]:
+        """Every paragraph that holds the trigger, and the first one under a heading that holds it."""
+        done = -1
+        for found in trigger.finditer(self.text, self.starts[0] if self.starts else 0, self.end):
+            index = self.line_at(found.start())
+            if index <= done:
+                continue
+            first, last = self.paragraph(index, done)
+            yield self.block(first, last, first_in_section=False)
+            done = last
+            if self.is_heading(index):
+                after = last + 1
+                while after < len(self.lines) and not self.body(after).strip():
+                    after += 1
+                if after < len(self.lines) and not self.is_heading(after):
+                    first, last = self.paragraph(after, done)
+                    yield self.block(first, last, first_in_section=True)
+                    done = last
+
+    def line_at(self, offset: int) -> int:
+        """Index of the line that an offset stands in."""
+        return bisect_right(self.starts, offset) - 1
+
+    def body(self, index: int) -> str:
+        """The text of a line, its masked parts blank."""
+        line = self.lines[index]
+        return self.text[line.start : line.end]
+
+    def is_heading(self, index: int) -> bool:
+        """Whether a line is a heading, or bold words alone."""
+        at = bisect_right(self.heading_lines, index) - 1
+        return at >= 0 and self.heading_lines[at] == index
+
+    def paragraph(self, index: int, floor: int) -> tuple[int, int]:
+        """First and last line of the paragraph, list item or row around a line."""
+        first = last = index
+        if self.is_heading(index):
+            return first, last
+        while first - 1 > floor and index - first < 12 and not _BLOCK_START.match(self.body(first)):
+            before = self.body(first - 1)
+            if not before.strip() or self.is_heading(first - 1):
+                break
+            first -= 1
+        while last + 1 < len(self.lines) and last - index < 12:
+            after = self.body(last + 1)
+            if not after.strip() or _BLOCK_START.match(after) or self.is_heading(last + 1):
+                break
+            last += 1
+        return first, last
+
+    def block(self, first: int, last: int, *, first_in_section: bool) -> Block:
+        """The block from one line to another, under its heading."""
+        at = bisect_right(self.heading_lines, first) - 1
+        heading = self.headings[at][1] if at >= 0 else ""
+        start, end = self.lines[first].start, min(self.lines[last].end, self.end)
+        return Block(start, min(end, start + _LONGEST), heading, first_in_section)
+
+
+def skip_decoration(text: str, at: int, end: int) -> int:
+    """Behind bullets, quotes, emphasis, tags and pictograms at the head of a line."""
+    while at < end:
+        if text[at] in DECORATION or (ord(text[at]) > 0x2190 and not text[at].isalpha()):
+            at += 1
+        elif text[at] == "<":
+            tag = _TAG.match(text, at, end)
+            if tag is None:
+                break
+            at = tag.end()
+        else:
+            number = _NUMBER.match(text, at, end)
+            if number is None:
+                break
+            at = number.end()
+    return at
+
+
+def is_table_head(prose: Prose, passage: Block) -> bool:
+    """Whether a row is the head of a table with a column for licenses, and so speaks of many models."""
+    below = prose.line_at(passage.start) + 1
+    if below >= len(prose.lines):
+        return False
+    body = prose.body(below)
+    return set(body) <= set(" \t|:-") and "-" in body and prose.text.count("|", passage.start, passage.end) > 3
+
+
+def sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Start and end of each sentence; a line break ends none."""
+    at = start
+    for stop in _SENTENCE_END.finditer(text, start, end):
+        if text[stop.start()] == "\n":
+            continue
+        yield at, stop.start()
+        at = stop.end()
+    yield at, end
