@@ -62,6 +62,9 @@ from .spdx import (
 
 PathLike = str | Path
 
+_POLICY_TITLE = re.compile(
+    r"(?:acceptable|prohibited|responsible)[ -]use|\bus(?:e|age) (?:policy|guidelines)", re.IGNORECASE
+)
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 
 
@@ -521,6 +524,9 @@ class _Road:
             identifications = tuple(load_identifier().identify(document))
         if not identifications:
             return _Read(document, (), findings, self._unidentified(document, findings))
+        if all(self._plain_bounds(found) == UNDETERMINED for found in identifications):
+            # A text that is known by name and no more: what it says is all there is to go by.
+            return _Read(document, identifications, findings, self._unidentified(document, findings))
         owned = [_owned(finding, identifications) for finding in findings]
         weighed = tuple(self._weigh(found, owned, document) for found in identifications)
         bounds = _meet(self._bounds_of_found(found) for found in weighed)
@@ -530,7 +536,7 @@ class _Road:
         if document.role is Role.NOTICE and not any(restricts(finding) for finding in findings):
             return None
         bounds = text_bounds(findings)
-        if document.role is Role.USE_POLICY:
+        if document.role is Role.USE_POLICY or (bounds.tier is None and _POLICY_TITLE.search(document.text[:300])):
             if self.record.kind != "text":
                 return None  # a policy takes away; what it takes from stands elsewhere
             if bounds.tier is None and any(restricts(finding) for finding in findings):
