@@ -60,7 +60,12 @@ def find_base_limits(
         if key in seen:
             continue
         seen.add(key)
-        found.append(_limit(claim, lookup(claim.name)))
+        terms = lookup(claim.name)
+        if terms is not None:
+            if terms.name.casefold() in seen - {key}:
+                continue  # the front matter's "meta-llama/Llama-2-7b-hf" is the prose's "Llama 2"
+            seen.add(terms.name.casefold())
+        found.append(_limit(claim, terms))
     return tuple(found)
 
 

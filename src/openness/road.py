@@ -59,6 +59,7 @@ from .spdx import (
     spdx_list_version,
     suggest_ids,
 )
+from .version import __version__
 
 PathLike = str | Path
 
@@ -324,11 +325,10 @@ class _Road:
             terms = []
         terms.extend(Term(entry.bounds, self._profile_of_texts(entry)) for entry in texts if entry.bounds is not None)
         findings = [finding for entry in reads for finding in entry.findings]
-        read_ids = {found.license_id for entry in reads for found in entry.identifications}
+        told = {found.license_id for entry in reads for found in entry.identifications}
         for entry in claimed:
             for known in entry.licenses:
-                if known.id not in read_ids:
-                    held.extend(self._record_findings(known, entry.claim))
+                held.extend(self._record_findings(known, entry.claim, told))
         if not terms:
             terms.append(Term(UNDETERMINED))  # a base limits its child, and licenses nothing
         for limit in find_base_limits(record.base_models, self._base_license):
@@ -336,7 +336,7 @@ class _Road:
             self.conflicts.extend(limit.conflicts)
             self.notes.extend(limit.notes)
             for known in limit.licenses:
-                held.extend(self._record_findings(known, limit.claim))
+                held.extend(self._record_findings(known, limit.claim, told))
         findings.extend(held)
         judged = judge(terms, findings, approved=self.approved)
         self._note_what_is_unknown(judged, claimed, reads)
@@ -595,10 +595,14 @@ class _Road:
 
     # --- records as findings ---
 
-    def _record_findings(self, known: License, claim: LicenseClaim | BaseModelClaim) -> list[Finding]:
-        """The clauses a license is known to hold, quoted by the claim that names it."""
-        if known.osi.approved:
+    def _record_findings(self, known: License, claim: LicenseClaim | BaseModelClaim, told: set[str]) -> list[Finding]:
+        """The clauses a license is known to hold, quoted by the first claim that names it.
+
+        Nothing for a license in ``told``, which it is added to: its text was read, or it has been named.
+        """
+        if known.osi.approved or known.id in told:
             return []
+        told.add(known.id)
         value = claim.value if isinstance(claim, LicenseClaim) else claim.name
         place = claim.place or _catalog_place(known.url or (known.sources[0].url if known.sources else known.id), value)
         found = []
@@ -701,7 +705,7 @@ class _Road:
 
 
 def _without_placeholders(claimed: list[_Claimed]) -> list[_Claimed]:
-    """ "other" stands for a license that is named elsewhere: where one is, it has said all it can."""
+    """The value "other" stands for a license that is named elsewhere: where one is, it has said all it can."""
     named = [entry for entry in claimed if entry.claim.value.strip().lower() != "other"]
     return named if any(entry.bounds != UNDETERMINED for entry in named) else claimed
 
@@ -821,10 +825,8 @@ def _catalog_place(document: str, quote: str) -> Passage:
 
 @lru_cache(maxsize=4)
 def _provenance(rulebook: Rulebook) -> Provenance:
-    from importlib.metadata import version
-
     return Provenance(
-        openness=version("openness"),
+        openness=__version__,
         rulebook=rulebook.version,
         rulebook_sha256=rulebook.sha256,
         spdx_list=spdx_list_version(),

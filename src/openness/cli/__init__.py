@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import click
 
+from ..version import __version__
 from .exits import Exit
 
 _COMMANDS = {
@@ -54,7 +55,7 @@ Examples:
 Exit codes: 0 answered, 1 something was found that you asked to fail on,
 2 wrong usage or unreadable input, 3 a rule folder that cannot be used.""",
 )
-@click.version_option(package_name="openness")
+@click.version_option(__version__, prog_name="openness")
 def cli() -> None:
     """What you may really do with an AI model: licenses read, tiers proved."""
 

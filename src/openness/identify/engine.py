@@ -1,13 +1,90 @@
-"""Which license is this: the exact hash of a whole text first, then its fingerprints, then its words."""
+"""Which license is this: the exact hash of a whole text first, then fingerprints, then words.
+
+The order of what is tried is the order of its price. A text that is known word for word costs one hash.
+Otherwise the sampled lanes of the text vote for candidates; each candidate is aligned with the text, in
+order, and the one that explains the most and leaves the least unexplained is taken. What it explains is
+taken off the text, and the rest is searched again. What no license explains is handed over as riders.
+"""
 
 from __future__ import annotations
 
-from openness.records import Document, Identification, Span
-from openness.text import plain_words
+from bisect import bisect_left
+from collections import Counter
+from typing import Final, NamedTuple
 
-from .fold import Folded, fold
-from .index import Entry, Index, title_hash
-from .lanes import hash_words, sequence_hash
+from openness.records import Document, Identification, Rejection, Rider, Span
+
+from .align import GONE, Alignment, Gap, align
+from .harmless import Harmless
+from .index import APPENDIX, Entry, Index, title_hash
+from .lanes import GRAM, sequence_hash
+from .notices import find_notice
+from .passages import find_passages
+from .reading import Reading
+
+WINDOW: Final = 20_000
+"""Words looked at together: more than the longest known text has."""
+MAX_REGIONS: Final = 200
+"""Licenses taken from one window; a bound on time against texts made to have many."""
+CANDIDATES: Final = 8
+MIN_COVERAGE: Final = 0.8
+"""Share of the words of a license that must stand in the text, in order."""
+MAX_CHANGED: Final = 0.25
+"""Words changed inside, as a share of the words of the license; added passages count for themselves."""
+SHORT: Final = 40
+"""A license of fewer words must stand there whole: there is too little to tell it by."""
+MIN_WORDS: Final = 12
+POSTINGS: Final = 6000
+"""Entries counted for one vote. Lanes that few texts have are counted first."""
+KEPT_REJECTIONS: Final = 5
+
+
+class Difference(NamedTuple):
+    """A gap in an alignment, and why it changes nothing (None: it may)."""
+
+    gap: Gap
+    reason: str | None
+
+
+class Fit(NamedTuple):
+    """A candidate, aligned."""
+
+    entry: Entry
+    start: int
+    end: int
+    differences: list[Difference]
+    covered: int
+    """Words of the license that stand in the text, in order."""
+    missing: int
+    """Words of the license that do not, and should."""
+    changed: int
+    """Words of the text that stand where the license has others."""
+    added: int
+    """Words of the text in passages that the license does not have."""
+    harmless: int
+
+    @property
+    def coverage(self) -> float:
+        """Share of the license's words found in order, what may be left out not counted."""
+        return self.covered / max(1, self.covered + self.missing)
+
+    @property
+    def score(self) -> float:
+        """What is explained, less what is not."""
+        return self.covered - 2.0 * (self.missing + self.changed) - 1.0 * self.added - 0.1 * self.harmless
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing but harmless differences is left."""
+        return not (self.missing or self.changed or self.added)
+
+
+class Region(NamedTuple):
+    """A license found in a text."""
+
+    fit: Fit
+    ties: tuple[Entry, ...]
+    rejections: tuple[Rejection, ...]
 
 
 class Identifier:
@@ -21,24 +98,38 @@ class Identifier:
         self.index = index
 
     def identify(self, document: Document) -> tuple[Identification, ...]:
-        """The licenses in a document, in the order of their places; empty if none is known."""
-        folded = fold(plain_words(document.text))
-        words = folded.plain.words(folded.text, folded.body)
-        if not words:
-            return ()
-        number = self.index.exact.get(sequence_hash(hash_words(words)))
-        if number is None:
-            return ()
-        return (self._exact(document, folded, self.index.entries[number]),)
+        """The licenses in a document, in the order of their places; empty if none is known.
 
-    def _exact(self, document: Document, folded: Folded, entry: Entry) -> Identification:
-        license_id, ties = self.choose_name(entry, {title_hash(line) for line in folded.titles()})
-        span = _trimmed(document.text)
-        return Identification.model_construct(
-            license_id=license_id, method="exact", coverage=1.0, document=document.name, role=document.role,
-            spans=(span,), line=document.line_column(span.start)[0],
-            end_line=document.line_column(max(span.start, span.end - 1))[0],
-            riders=(), ties=ties, exception=None, rejections=(),
+        What the document has beyond them, and what it lacks, is in the riders. Time grows linearly with
+        the length of the text.
+        """
+        reading = Reading(document)
+        number = self._exact(reading)
+        if number is not None:
+            return (self._whole(reading, self.index.entries[number]),)
+        regions, _ = self._regions(reading)
+        return self._identifications(reading, regions)
+
+    def explain_none(self, document: Document) -> tuple[Rejection, ...]:
+        """The candidates that came nearest in a document, and why each was turned down."""
+        reading = Reading(document)
+        if self._exact(reading) is not None:
+            return ()
+        return tuple(self._regions(reading)[1])
+
+    # --- known word for word ---
+
+    def _exact(self, reading: Reading) -> int | None:
+        hashes = reading.body_hashes
+        return self.index.exact.get(sequence_hash(hashes)) if hashes else None
+
+    def _whole(self, reading: Reading, entry: Entry) -> Identification:
+        license_id, ties = self.choose_name(entry, {title_hash(line) for line in reading.folded.titles()})
+        text = reading.document.text
+        start = len(text) - len(text.lstrip())
+        return self._identification(
+            reading, license_id, ties, method="exact", coverage=1.0, riders=(), rejections=(),
+            span=Span.model_construct(start=start, end=max(start, len(text.rstrip()))),
         )  # fmt: skip
 
     def choose_name(self, entry: Entry, titles: set[int]) -> tuple[str, tuple[str, ...]]:
@@ -58,7 +149,247 @@ class Identifier:
         ids = [license_id for name, license_id in chosen if name.startswith(f"{collection}/")]
         return ids[0], tuple(dict.fromkeys(other for other in ids if other != ids[0]))
 
+    # --- known in part ---
 
-def _trimmed(text: str) -> Span:
-    start = len(text) - len(text.lstrip())
-    return Span.model_construct(start=start, end=max(start, len(text.rstrip())))
+    def _regions(self, reading: Reading) -> tuple[list[Region], list[Rejection]]:
+        """The licenses in a text, window by window, and the candidates turned down where none was found."""
+        lanes = reading.lanes
+        found: list[Region] = []
+        turned_down: list[Rejection] = []
+        at = 0
+        while at < len(lanes.text):
+            end = min(len(lanes.text), at + WINDOW)
+            regions, rejections = self._window(reading, at, end)
+            found += regions
+            turned_down += rejections
+            if end == len(lanes.text):
+                break
+            # A license that begins in one window may end in the next: go on behind the last one found.
+            last = max((region.fit.end for region in regions), default=0)
+            at = max(last, at + WINDOW // 2)
+        found.sort(key=lambda region: region.fit.start)
+        best = sorted(turned_down, key=lambda rejection: -(rejection.coverage or 0.0))
+        return found, list({rejection.license_id: rejection for rejection in reversed(best)}.values())[::-1][:KEPT_REJECTIONS]
+
+    def _window(self, reading: Reading, at: int, end: int) -> tuple[list[Region], list[Rejection]]:
+        lanes = reading.lanes
+        text = lanes.text[at:end]
+        first, last = bisect_left(lanes.sampled, at), bisect_left(lanes.sampled, end)
+        sampled = lanes.sampled[first:last]
+        sets = list(map(self.index.keys.get, lanes.keys[first:last]))
+        regions: list[Region] = []
+        tried: dict[int, Fit | None] = {}
+        rejections: list[Rejection] = []
+        while len(regions) < MAX_REGIONS:
+            votes = self._vote(sets)
+            region, rejections = self._best(reading, text, at, votes, tried)
+            if region is None:
+                break
+            regions.append(region)
+            start, stop = max(0, region.fit.start - at), min(len(text), region.fit.end - at)
+            text = text[:start] + GONE * (stop - start) + text[stop:]
+            low, high = bisect_left(sampled, start + at), bisect_left(sampled, stop + at)
+            sets[low:high] = [None] * (high - low)
+            # A candidate that was aligned with words that are gone now must be aligned again.
+            tried = {
+                number: fit
+                for number, fit in tried.items()
+                if fit is None or fit.end - at <= start or fit.start - at >= stop
+            }
+        return regions, [] if regions else rejections
+
+    def _vote(self, sets: list[int | None]) -> list[tuple[float, int, int]]:
+        """Candidates as (rank, hits, entry), best first: many hits, and a good part of what the license has."""
+        counted = Counter(sets)
+        counted.pop(None, None)
+        sizes = self.index.set_sizes
+        hits: dict[int, int] = {}
+        spent = 0
+        for number in sorted(counted, key=lambda number: sizes[number or 0]):
+            if number is None:
+                continue
+            spent += sizes[number]
+            if spent > POSTINGS and hits:
+                break
+            # A lane that occurs ten times in the text is one fact about it, not ten.
+            for entry in self.index.members(number):
+                hits[entry] = hits.get(entry, 0) + 1 + (counted[number] > 1)
+        counts = self.index.key_counts
+        ranked = [(count * count / max(1, counts[entry]), count, entry) for entry, count in hits.items()]
+        ranked.sort(key=lambda item: (-item[0], item[2]))
+        return ranked
+
+    def _best(
+        self, reading: Reading, text: str, at: int, votes: list[tuple[float, int, int]], tried: dict[int, Fit | None]
+    ) -> tuple[Region | None, list[Rejection]]:
+        """The candidate that explains the most, if one explains enough."""
+        if not votes:
+            return None, []
+        fits: list[Fit] = []
+        rejections: list[Rejection] = []
+        top = votes[0][0]
+        for place, (rank, _, number) in enumerate(votes):
+            if place >= CANDIDATES and (rank < 0.93 * top or place >= 3 * CANDIDATES):
+                break
+            if rank < 0.1 * top:
+                break
+            entry = self.index.entries[number]
+            if any(fit.clean and fit.covered >= entry.words for fit in fits):
+                continue  # it could explain no more
+            if number not in tried:
+                tried[number] = self._fit(reading, text, at, entry)
+            fit = tried[number]
+            if fit is None:
+                continue
+            reason = _turned_down(fit)
+            if reason is None:
+                fits.append(fit)
+            elif len(rejections) < KEPT_REJECTIONS:
+                rejections.append(_rejection(fit, reason))
+        if not fits:
+            return None, rejections
+        fits.sort(key=lambda fit: (-fit.score, fit.entry.number))
+        best = fits[0]
+        ties = tuple(fit.entry for fit in fits[1:] if fit.score >= best.score - 0.05 and fit.missing == best.missing)
+        for fit in fits[1:]:
+            if fit.entry not in ties and len(rejections) < 2 * KEPT_REJECTIONS:
+                rejections.append(_rejection(fit, _why_less(fit, best)))
+        rejections.sort(key=lambda rejection: -(rejection.coverage or 0.0))
+        return Region(best, ties, tuple(rejections[:KEPT_REJECTIONS])), rejections
+
+    def _fit(self, reading: Reading, text: str, at: int, entry: Entry) -> Fit | None:
+        known = self.index.lanes(entry.number)
+        alignment = align(text, known, entry.words)
+        if alignment is None or alignment.end - alignment.start < MIN_WORDS:
+            return None
+        gaps = [Gap(gap.start + at, gap.end + at, gap.known_start, gap.known_end) for gap in alignment.gaps]
+        lost = sum(gap.known_end - gap.known_start for gap in gaps)
+        marks = self.index.marks(entry.number)
+        # Too little to read each difference for: the appendix is the most that may be left out.
+        spare = sum(end - start for kind, start, end in marks if kind == APPENDIX)
+        few = entry.words - lost < 0.5 * (entry.words - spare)
+        harmless = Harmless(reading, known, marks)
+        differences = [Difference(gap, None if few else harmless.reason(gap)) for gap in gaps]
+        return _measured(entry, Alignment(alignment.start + at, alignment.end + at, gaps), differences, lost)
+
+    # --- what is handed over ---
+
+    def _identifications(self, reading: Reading, regions: list[Region]) -> tuple[Identification, ...]:
+        if not regions:
+            return ()
+        spans = [(region.fit.start, region.fit.end) for region in regions]
+        outside = find_passages(reading, spans)
+        found = []
+        for number, region in enumerate(regions):
+            fit = region.fit
+            license_id, ties = self._names(reading, region)
+            riders = [
+                _rider(reading, difference) for difference in fit.differences if difference.reason is None
+            ]
+            riders += [_passage(reading, start, end) for owner, start, end in outside if owner == number]
+            riders.sort(key=lambda rider: rider.span.start)
+            license_id, ties, exception = find_notice(reading, spans, license_id, ties)
+            identification = self._identification(
+                reading, license_id, ties, method="fingerprint",
+                coverage=round(fit.coverage, 4), riders=tuple(riders), rejections=region.rejections,
+                span=reading.span(fit.start, fit.end),
+            )  # fmt: skip
+            found.append(identification.model_copy(update={"exception": exception}) if exception else identification)
+        return tuple(found)
+
+    def _names(self, reading: Reading, region: Region) -> tuple[str, tuple[str, ...]]:
+        first, last = reading.between(max(0, region.fit.start - 60), min(reading.count, region.fit.start + 10))
+        titles = {title_hash(line) for line in reading.folded.text[first:last].split("\n") if line.strip()}
+        best: tuple[int, str, tuple[str, ...]] | None = None
+        others: list[str] = []
+        for entry in (region.fit.entry, *region.ties):
+            license_id, ties = self.choose_name(entry, titles)
+            hits = sum(value in titles for value, _ in self.index.titles(entry.number))
+            others.append(license_id)
+            if best is None or hits > best[0]:
+                best = (hits, license_id, ties)
+        assert best is not None
+        hits, license_id, ties = best
+        if hits:
+            return license_id, ties
+        return license_id, tuple(dict.fromkeys([*ties, *(other for other in others if other != license_id)]))
+
+    def _identification(
+        self, reading: Reading, license_id: str, ties: tuple[str, ...], *, method: str, coverage: float,
+        riders: tuple[Rider, ...], rejections: tuple[Rejection, ...], span: Span,
+    ) -> Identification:  # fmt: skip
+        document = reading.document
+        return Identification.model_construct(
+            license_id=license_id, method=method, coverage=coverage, document=document.name, role=document.role,
+            spans=(span,), line=document.line_column(span.start)[0],
+            end_line=document.line_column(max(span.start, span.end - 1))[0],
+            riders=riders, ties=ties, exception=None, rejections=rejections,
+        )  # fmt: skip
+
+
+def _measured(entry: Entry, alignment: Alignment, differences: list[Difference], lost: int) -> Fit:
+    missing = changed = added = harmless = 0
+    for gap, reason in differences:
+        here, there = gap.end - gap.start, gap.known_end - gap.known_start
+        if reason is not None:
+            harmless += max(here, there)
+        elif there:
+            missing += there
+            changed += here
+        else:
+            added += here
+    covered = entry.words - lost
+    return Fit(entry, alignment.start, alignment.end, differences, covered, missing, changed, added, harmless)
+
+
+def _turned_down(fit: Fit) -> str | None:
+    """Why a candidate is not the license of a text; None if it may be."""
+    words = fit.entry.words
+    if fit.covered < MIN_WORDS - GRAM:
+        return f"only {fit.covered} of its {words} words stand in the text"
+    if words < SHORT and not fit.clean:
+        return "too short to be told by a part of it"
+    if fit.coverage < MIN_COVERAGE:
+        return f"{fit.missing} of its {words} words are not in the text"
+    if fit.changed > MAX_CHANGED * words:
+        return f"{fit.changed} words stand where it has others"
+    if fit.added > 2 * words + 200:
+        return f"{fit.added} words stand between its own"
+    return None
+
+
+def _rejection(fit: Fit, reason: str) -> Rejection:
+    return Rejection.model_construct(
+        license_id=fit.entry.license_id, reason=reason, coverage=round(fit.coverage, 4)
+    )  # fmt: skip
+
+
+def _why_less(fit: Fit, best: Fit) -> str:
+    if fit.missing > best.missing:
+        return f"lacks {fit.missing} of its words, {best.entry.license_id} {best.missing}"
+    unlike, less = fit.changed + fit.added, best.changed + best.added
+    if unlike > less:
+        return f"leaves {unlike} words of the text unexplained, {best.entry.license_id} {less}"
+    return f"explains {fit.covered} words of the text, {best.entry.license_id} {best.covered}"
+
+
+def _rider(reading: Reading, difference: Difference) -> Rider:
+    gap = difference.gap
+    here, there = gap.end - gap.start, gap.known_end - gap.known_start
+    kind = "changed" if here and there else "added" if here else "removed"
+    return make_rider(reading, reading.span(gap.start, gap.end), kind, there)
+
+
+def _passage(reading: Reading, first: int, last: int) -> Rider:
+    return make_rider(reading, reading.span_of(first, last), "added", 0)
+
+
+def make_rider(reading: Reading, span: Span, kind: str, missing_words: int) -> Rider:
+    """A rider at a span; what it says is read by others."""
+    document = reading.document
+    line, column = document.line_column(span.start)
+    return Rider.model_construct(
+        document=document.name, role=document.role, span=span, line=line, column=column,
+        end_line=document.line_column(max(span.start, span.end - 1))[0], quote=document.quote(span),
+        kind=kind, restricts=None, clauses=(), missing_words=missing_words,
+    )  # fmt: skip

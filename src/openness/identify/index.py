@@ -21,7 +21,7 @@ from openness.errors import RulebookError
 from openness.text import WORDS_VERSION, plain_words
 
 from .collect import KnownText
-from .fold import FOLD_VERSION, Folded, fold
+from .fold import FOLD_VERSION, Folded, fold, is_limiting
 from .lanes import GRAM, SAMPLE, Lanes, hash_words, sequence_hash
 
 MAGIC: Final = b"OPNIDX1\n"
@@ -32,6 +32,7 @@ PLACEHOLDER: Final = 1
 NOTICE: Final = 2
 ADDRESS: Final = 3
 APPENDIX: Final = 4
+HEADING: Final = 5
 
 _PLACEHOLDER = re.compile(
     r"<[^<>\n]{1,60}>|\[[^\[\]\n]{1,60}\]|\$?\{\{?[^{}\n]{1,60}\}?\}|_{3,}|\b(?:yyyy|xxxx|x{4,})\b|[?]{3,}"
@@ -45,6 +46,7 @@ _ADDRESS = re.compile(
     r"|(?:59 temple|675 mass|51 franklin|171 second|559 nathan|444 castro|543 howard)[^;]{0,80}?"
     r"(?:usa|0213[0-9](?:-[0-9]{4})?|0211[0-9](?:-[0-9]{4})?|9[0-9]{4}(?:-[0-9]{4})?)(?:,? usa)?"
 )
+_HEADING = re.compile(r"\n[ \t]*\n[ \t]*(\w[^\n.;,:]{2,70})(?=[ \t]*:?[ \t]*\n[ \t]*\n)")
 _APPENDIX = re.compile(
     r"\nend of (?:the )?terms and conditions|\n[^\w\n]*(?:appendix[:. ]+)?how to (?:apply|use) (?:these|this|the) "
     r"|\n[^\w\n]*exhibit [ab][^\w\n]+(?:source code form|incompatible with|mozilla public|sun industry)"
@@ -366,8 +368,11 @@ def find_marks(folded: Folded) -> list[tuple[int, int, int]]:
     found = []
     for kind, pattern in (
         (PLACEHOLDER, _PLACEHOLDER), (NOTICE, _INLINE_NOTICE), (ADDRESS, _ADDRESS), (APPENDIX, _APPENDIX),
+        (HEADING, _HEADING),
     ):  # fmt: skip
         for match in pattern.finditer(text, folded.body):
+            if kind == HEADING and is_limiting(plain_words(match.group()).words()):
+                continue
             start = bisect_left(starts, match.start())
             end = len(starts) if kind == APPENDIX else bisect_left(starts, match.end())
             # An appendix is at the end: the same words further up are a heading in a table of contents.

@@ -46,10 +46,13 @@ class _WordHashes(dict[str, int]):
     def __missing__(self, word: str) -> int:
         if len(self) >= self.LIMIT:
             self.clear()
-        digest = blake2b(SPELLINGS.get(word, word).encode("utf-8", "surrogatepass"), digest_size=8, key=HASH_KEY)
-        value = int.from_bytes(digest.digest(), "little") >> (64 - _BITS)
-        self[word] = value
+        value = self[word] = _hash_word(word)
         return value
+
+
+def _hash_word(word: str) -> int:
+    digest = blake2b(SPELLINGS.get(word, word).encode("utf-8", "surrogatepass"), digest_size=8, key=HASH_KEY)
+    return int.from_bytes(digest.digest(), "little") >> (64 - _BITS)
 
 
 WORD_HASHES: Final = _WordHashes()
@@ -58,6 +61,11 @@ WORD_HASHES: Final = _WordHashes()
 def hash_words(words: list[str]) -> array[int]:
     """48-bit hashes of words."""
     return array("Q", map(WORD_HASHES.__getitem__, words))
+
+
+def hash_words_once(words: list[str]) -> array[int]:
+    """As `hash_words`, for guesses: none of them is remembered."""
+    return array("Q", map(_hash_word, words))
 
 
 def sequence_hash(hashes: array[int]) -> int:

@@ -14,9 +14,8 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from ..records import Clause, License, Profile, Release
 from .catalog import Catalog, catalog_from_lines, catalog_of, sources_from_json
@@ -38,8 +37,7 @@ _CATALOG_FILES: Final[dict[type, str]] = {License: "licenses.jsonl", Release: "r
 R = TypeVar("R", bound=License | Release)
 
 
-@dataclass(frozen=True)
-class Index:
+class Index(NamedTuple):
     """A rule folder with a usable index. Holds no content: that is read when it is asked for."""
 
     root: str

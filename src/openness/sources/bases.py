@@ -192,8 +192,7 @@ def _base_at(text: str, at: int, end: int) -> Named | None:
             hub = _HUB_URL.match(url or "")
             if hub is None and not (_HUB_ID.fullmatch(words) or _MODEL_WORD.fullmatch(words)):
                 return None
-            after = link.end() + (text[link.end() : link.end() + 1] == ")")
-            return Named(link.start(group), link.end(group), hub[1] if hub else words, url, after)
+            return Named(link.start(group), link.end(group), hub[1] if hub else words, url, link.end())
     found = _HUB_URL.match(text, at, end)
     if found is not None:
         return Named(found.start(1), found.end(1), found[1], None, found.end())

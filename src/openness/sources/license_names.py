@@ -33,7 +33,8 @@ _TITLED_NAME: Final = (
 )
 NAME: Final = re.compile(rf"(?<![\w/.-])(?:(?i:{'|'.join(_KNOWN_NAMES)})|{_TITLED_NAME})")
 LINK: Final = re.compile(
-    r"\[((?:\\.|[^\[\]\\]|\[[^\[\]\n]{0,60}\]){1,200})\](?:\(\s*<?([^()\s<>]{1,500}(?:\([^()\s]{0,60}\)[^()\s<>]{0,60})?))?"
+    r"\[((?:\\.|[^\[\]\\]|\[[^\[\]\n]{0,60}\]){1,200})\](?:\(\s*<?([^()\s<>]{1,500}(?:\([^()\s]{0,60}\)[^()\s<>]{0,60})?)"
+    r">?(?:\s+\"[^\"\n]{0,80}\")?\s{0,4}\)?)?"
 )
 HTML_LINK: Final = re.compile(
     r"<a\s[^<>]{0,200}?href=[\"']?([^\"'\s<>]{1,400})[^<>]{0,200}>([^<>]{1,200})</a>", re.IGNORECASE
@@ -106,7 +107,7 @@ def name_at(text: str, at: int, end: int) -> Named | None:
 
 
 def _linked(start: int, end: int, words: str, link: str | None, after: int) -> Named | None:
-    value = cleaned(words)
+    value = re.sub(r"(?i)^(?:the|an?) ", "", cleaned(words))
     if _NOT_A_LICENSE.search(value):
         return None
     if GENERIC.fullmatch(value):
