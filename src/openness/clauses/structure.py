@@ -9,10 +9,12 @@ publisher gave it. It looks at marks and at word shapes only, never at indentati
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from ..rulebook.schema import UnitKind
 from ..text import NormalizedText
+
+if TYPE_CHECKING:
+    from ..rulebook.schema import UnitKind
 
 
 class Unit(NamedTuple):

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from ..records import MoneyLimit, PolicyReference, UserLimit, Value
-from ..rulebook.schema import ValueKind
+
+if TYPE_CHECKING:
+    from ..rulebook.schema import ValueKind
 
 _SCALE = {
     "thousand": 10**3,
