@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, Literal, TypeAlias
 
-from ..records import BaseModelClaim, Document, Passage, Span
+from ..records import BaseModelClaim, Document, Span
 from .blocks import DECORATION, OTHER_SECTION, SEPARATORS, Block, Prose, is_table_head, sentences, skip_decoration
 from .license_names import HTML_LINK, LINK, Named
-from .prose import Line, passage_of
+from .prose import passage_of
 from .subjects import OURS, UNREAL, Names, shares_name, strangers
 
 Relation: TypeAlias = Literal["finetune", "adapter", "quantized", "merge"] | None
@@ -30,18 +30,21 @@ _FROM: Final = re.compile(
     r"\s+(?:of|from|on top of|with|upon)"
     r"|(?:instruction-|instruct-|further |continually |continued )(?:tuned|trained|pre-?trained|pre-?training)"
     r"\s+(?:version\s+of|from|of|on top of)"
-    r"|built\s+(?:on top of|upon|on|with|from)|trained\s+(?:on top of|from)|derived\s+from|initiali[sz]ed\s+(?:from"
-    r"|with)"
-    r"|based\s+(?:on|off(?: of)?|upon)|(?:by |we )(?:full-?weight )?fine-?tun(?:ing|ed?)(?=\s+(?:the\s+)?(?:LLaMA"
-    r"|Llama)))"
+    r"|built\s+(?:on top of|upon|on|with|from)|trained\s+(?:on top of|from)|derived\s+from"
+    r"|initiali[sz]ed\s+(?:from|with)"
+    r"|based\s+(?:on|off(?: of)?|upon)"
+    # As in: using Llama 2 as the base model
+    r"|using(?=\s[^.;\n]{3,80}?\bas\s+(?:the\s+|our\s+|an?\s+)?(?:base|backbone|foundation)))"
+    # As in: the small one is a fine-tune, "we fine-tune LLaMA-2-7B on …"
+    r"|(?P<direct>fine-?tun(?:ing|ed?))(?=\s+(?:the\s+)?(?:LLaMA|Llama))"
     r"|(?P<adapter>(?:adapter|lora|qlora|peft)\s+(?:adapters?\s+|weights?\s+)?(?:for|of))"
     r"|(?P<quantized>(?:quantized|quantised|gguf|gptq|awq|ggml|exl2|int4|int8|fp8)"
-    r"(?:\s+(?:version|versions|format|model|models|files?|quantizations?|weights?|conversions?)){0,3}\s+(?:of"
-    r"|for|from)"
+    r"(?:\s+(?:version|versions|format|model|models|files?|quantizations?|weights?|conversions?)){0,3}\s+(?:of|for|from)"
     r"|quantizations?\s+of|conversion\s+of)"
     r"|(?P<merge>merge[ds]?(?:\s+model)?\s+(?:of|between|from)|distill?ed\s+from))\b[\s:]*",
     re.IGNORECASE,
 )
+_BY: Final = re.compile(r"\b(?:by|we|was|is|were|been)\s(?:\S+\s)?$", re.IGNORECASE)
 _BASED: Final = re.compile(r"\b((?:LLaMA|Llama)[ -]?\d(?:\.\d)?)[ -]based\b", re.IGNORECASE)
 _LABEL: Final = re.compile(
     r"(?:fine-?tuned from(?: model)?|base model(?:\(s\)|s)?|parent model|original model|基座模型|基础模型)"
@@ -63,10 +66,10 @@ _LEAD: Final = re.compile(
     re.IGNORECASE,
 )
 _JOINT: Final = re.compile(r"[*_`)\s]{0,4}(?:,|and|&|\+|/|with)(?:\s+and)?(?=[\s\[`*])\s*")
-_TRIGGER: Final = re.compile(
-    r"tun(?:ed?|ing)\b|based\b|built (?:on|upon|with|from)|derived|quanti[sz]|gguf|gptq|awq|merge|adapter|lora\b"
-    r"|base model|parent model|original model|trained (?:on top of|from)|initiali[sz]ed|distill|基座|基础模型",
-    re.IGNORECASE,
+_TRIGGERS: Final = (
+    *("tuned", "tuning", "fine-tune", "finetune", "based", "built on", "built upon", "built with", "built from"),
+    *("derived", "quantiz", "quantis", "gguf", "gptq", "awq", "merge", "adapter", "lora", "base model", "parent model"),
+    *("original model", "trained on top", "trained from", "initiali", "distill", "基座", "基础模型"),
 )
 _OF_OTHERS: Final = re.compile(
     r"\b(?:data ?sets?|benchmarks?|they|evaluation|comparison|compared|prompts?|code|dialogues?|we (?:\w+ )?have"
@@ -90,27 +93,22 @@ _FAMILY: Final = re.compile(
 )
 
 
-def find_base_models(
-    document: Document, lines: list[Line], *, names: Names, declared: tuple[BaseModelClaim, ...] = ()
-) -> list[BaseModelClaim]:
+def find_base_models(prose: Prose, *, declared: Sequence[BaseModelClaim] = ()) -> list[BaseModelClaim]:
     """The models that the prose, or a name, says this one was made from.
 
     Args:
-        document: The card; its masked parts are not read.
-        lines: Lines of the body.
-        names: What the card calls its model.
+        prose: The card's.
         declared: Base models of the front matter. Their names are read as the model's own is: a base that
             nobody knows may carry the name of a family in its own.
     """
     found: list[BaseModelClaim] = []
-    if lines and _TRIGGER.search(document.text, lines[0].start):
-        prose = Prose(document, lines, names)
-        for block in prose.blocks(_TRIGGER):
-            if not OTHER_SECTION.search(block.heading):
-                found.extend(_read_block(prose, block))
-    found.extend(claim for claim in _bases_in_title(document, lines, names.title) if not (declared and claim.relation))
-    for name in names.given:
-        found.extend(claim for claim in _bases_in_name(name) if not (declared and claim.relation))
+    for block in prose.blocks(_TRIGGERS):
+        if not OTHER_SECTION.search(block.heading):
+            found.extend(_read_block(prose, block))
+    named = list(_bases_in_title(prose))
+    for name in prose.names.given:
+        named.extend(_bases_in_name(name))
+    found.extend(claim for claim in named if not (declared and claim.relation))
     for base in declared:
         for family in _FAMILY.finditer(base.name.rsplit("/", 1)[-1]):
             found.append(BaseModelClaim(name=family.group(), origin="name", place=base.place))  # noqa: PERF401
@@ -132,7 +130,10 @@ def _read_block(prose: Prose, block: Block) -> Iterator[BaseModelClaim]:
         return  # a table compares; it says of no model what it was made from
     for start, end in sentences(text, block.start, block.end):
         for verb in _FROM.finditer(text, start, end):
-            if _tells_of_us(text[start : verb.start()], prose.names):
+            subject = text[start : verb.start()]
+            if verb["direct"] and not (_BY.search(subject) or shares_name(subject, prose.names)):
+                continue  # an advice: "run and fine-tune Llama 3 with …"
+            if _tells_of_us(subject, prose.names):
                 yield from _bases_from(prose, verb.end(), end, _relation_of(verb))
         for based in _BASED.finditer(text, start, end):
             if _tells_of_us(text[start : based.start()], prose.names):
@@ -210,13 +211,14 @@ def _folded(name: str) -> str:
 # --- names ---------------------------------------------------------------------------------------------
 
 
-def _bases_in_title(document: Document, lines: list[Line], title: str | None) -> Iterator[BaseModelClaim]:
-    at = document.text.find(title, lines[0].start if lines else 0) if title else -1
+def _bases_in_title(prose: Prose) -> Iterator[BaseModelClaim]:
+    title, document = prose.names.title, prose.document
+    at = document.text.find(title, prose.lines[0].start) if title and prose.lines else -1
     if title is None or at < 0:
         return
     for claim in _bases_in_name(title):
         start = document.text.find(claim.name, at)
-        place: Passage = passage_of(document, Span(start=start, end=start + len(claim.name)))
+        place = passage_of(document, Span(start=start, end=start + len(claim.name)))
         yield claim.model_copy(update={"place": place})
 
 

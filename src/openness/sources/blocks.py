@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import Final, NamedTuple
 
 from ..records import Document
@@ -14,7 +15,8 @@ from .subjects import Names
 DECORATION: Final = frozenset(" \t>|*_`+-•·#~")
 SEPARATORS: Final = frozenset(":：|=–—")
 _SENTENCE_END: Final = re.compile(r"[。；;！!？?\n]|\.(?=\s+[A-Z\[*_\"“]|\s*$)|\.\*\*")
-_HEADING_LINE: Final = re.compile(r"[ \t]{0,3}(#{1,6})[ \t]*([^\s#].{0,200})")
+_HEADING_STARTS: Final = frozenset("#*_ \t")
+_HEADING_LINE: Final = re.compile(r"[ \t]{0,3}#{1,6}[ \t]*([^\s#].{0,200})")
 _BOLD_LINE: Final = re.compile(r"[ \t]*(?:\*\*|__)([^*_]{2,80})(?:\*\*|__)[ \t]*:?[ \t]*")
 LICENSE_SECTION: Final = re.compile(r"licen[sc](?:e|ing)|terms of use|协议|许可|라이선스|ライセンス", re.IGNORECASE)
 OTHER_SECTION: Final = re.compile(
@@ -31,6 +33,7 @@ _COPIED: Final = re.compile(
 _BLOCK_START: Final = re.compile(
     r"[ \t]*(?:[-*+•][ \t]|\d{1,3}[.)][ \t]|#{1,6}[ \t]*\S|\||>|<(?:p|li|tr|td|div|h\d|br)\b|!?\[!\[)", re.IGNORECASE
 )
+_ASCII_LOWER: Final = {code: code + 32 for code in range(65, 91)}
 _LONGEST: Final = 4000
 """Characters of a block that are read: more in one paragraph is a dump of something."""
 _TAG: Final = re.compile(r"</?[a-zA-Z][^<>\n]{0,200}>")
@@ -54,25 +57,52 @@ class Prose:
         self.text = document.readable
         self.lines = lines
         self.names = names
-        self.starts = [line.start for line in lines]
-        copied = _COPIED.search(self.text)
-        self.end = copied.start() if copied else len(self.text)
-        self.headings: list[tuple[int, str]] = []
-        for index, line in enumerate(lines):
-            first = self.text[line.start : line.start + 1]
-            if first in ("#", "*", "_", " "):
-                body = self.text[line.start : line.end]
-                found = _HEADING_LINE.match(body)
-                bold = None if found else _BOLD_LINE.fullmatch(body)
-                if found or bold:
-                    self.headings.append((index, found[2] if found else bold[1] if bold else ""))
-        self.heading_lines = [index for index, _ in self.headings]
 
-    def blocks(self, trigger: re.Pattern[str]) -> Iterator[Block]:
-        """Every paragraph that holds the trigger, and the first one under a heading that holds it."""
+    @cached_property
+    def starts(self) -> list[int]:
+        """Offset of each line."""
+        return [line.start for line in self.lines]
+
+    @cached_property
+    def lower(self) -> str:
+        """The text in lower case, character for character."""
+        lower = self.text.lower()
+        # A few capital letters have two characters as their small form, and would move all that follows.
+        return lower if len(lower) == len(self.text) else self.text.translate(_ASCII_LOWER)
+
+    @cached_property
+    def end(self) -> int:
+        """Where the card of another model, copied in, begins; else the end of the text."""
+        if "original" not in self.lower:
+            return len(self.text)
+        copied = _COPIED.search(self.text)
+        return copied.start() if copied else len(self.text)
+
+    @cached_property
+    def headings(self) -> list[tuple[int, str]]:
+        """Index and words of each line that is a heading, or bold words alone."""
+        headings = []
+        for index, line in enumerate(self.lines):
+            if self.text[line.start : line.start + 1] in _HEADING_STARTS:
+                body = self.text[line.start : line.end]
+                found = _HEADING_LINE.match(body) or _BOLD_LINE.fullmatch(body)
+                if found is not None:
+                    headings.append((index, found[1]))
+        return headings
+
+    @cached_property
+    def heading_lines(self) -> list[int]:
+        """Index of each heading."""
+        return [index for index, _ in self.headings]
+
+    def blocks(self, words: Iterable[str]) -> Iterator[Block]:
+        """Every block that holds one of the words, and the first one under a heading that holds it.
+
+        Args:
+            words: In lower case; found anywhere, within longer words too.
+        """
         done = -1
-        for found in trigger.finditer(self.text, self.starts[0] if self.starts else 0, self.end):
-            index = self.line_at(found.start())
+        for index in self._lines_with(words):
             if index <= done:
                 continue
             first, last = self.paragraph(index, done)
@@ -86,6 +116,20 @@ class Prose:
                     first, last = self.paragraph(after, done)
                     yield self.block(first, last, first_in_section=True)
                     done = last
+
+    def _lines_with(self, words: Iterable[str]) -> list[int]:
+        # Plain searches: an alternation of twenty words without regard to case takes ten times as long.
+        if not self.lines:
+            return []
+        begin = self.lines[0].start
+        found: set[int] = set()
+        for word in words:
+            at = self.lower.find(word, begin)
+            while 0 <= at < self.end:
+                index = self.line_at(at)
+                found.add(index)
+                at = self.lower.find(word, self.lines[index].next)
+        return sorted(found)
 
     def line_at(self, offset: int) -> int:
         """Index of the line that an offset stands in."""

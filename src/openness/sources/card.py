@@ -11,6 +11,7 @@ from typing import Final, TypeAlias
 from ..records import BaseModelClaim, Document, LicenseClaim, Limits, ModelRecord, Note, Passage, Role, Span
 from .bases import Relation, family_of_tag, find_base_models, speaks_of
 from .beside import Beside, read_beside
+from .blocks import Prose
 from .files import check_size, decode_text, read_bytes
 from .front_matter import WAY_OUT, parse_front_matter
 from .prose import mask_prose, passage_of, split_lines
@@ -136,9 +137,10 @@ class _Card:
         prompt = self._prompt()
         if prompt is not None and prompt.role is Role.LICENSE and not claims:
             claims.extend(self._prompt_claim(prompt))
-        claims.extend(find_statements(self.document, self.lines, names=names))
+        prose = Prose(self.document, self.lines, names)
+        claims.extend(find_statements(prose))
         bases = list(self._base_models(names))
-        bases.extend(find_base_models(self.document, self.lines, names=names, declared=tuple(bases)))
+        bases.extend(find_base_models(prose, declared=tuple(bases)))
         return ModelRecord(
             name=title or names.title,
             access="gated" if any(key.startswith("extra_gated") for key in front) else None,

@@ -47,7 +47,8 @@ _LEAD: Final = re.compile(
     re.IGNORECASE,
 )
 _NEXT: Final = re.compile(
-    r"[*_`\"”’')\]]{0,4}(?:\s+licen[sc]e)?[*_\s]{0,3}(?:,|and|or|/|&|\+|as well as|和|与|或|及){1,2}(?=[\s\[`*])\s*",
+    r"[*_`\"”’')\]]{0,4}(?:\s*(?:licen[sc]e|许可证|许可协议|协议))?[*_\s]{0,3}"
+    r"(?:,|and|or|/|&|\+|as well as|和|与|或|及){1,2}(?=[\s\[`*])\s*",
     re.IGNORECASE,
 )
 GENERIC: Final = re.compile(

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from ..records import Document, LicenseClaim, Span
+from ..records import LicenseClaim, Span
 from .blocks import (
     DECORATION,
     LICENSE_SECTION,
@@ -23,13 +23,13 @@ from .blocks import (
     sentences,
     skip_decoration,
 )
-from .license_names import GENERIC, LINK, NAME, NO_VALUE, URL, Named, cleaned, name_at, names_from
-from .prose import Line, passage_of
-from .subjects import CODE_WORDS, DATA_WORDS, UNREAL, WEIGHT_WORDS, Component, Names, components_of
+from .license_names import GENERIC, LINK, NAME, NO_VALUE, URL, Named, cleaned, names_from
+from .prose import passage_of
+from .subjects import CODE_WORDS, DATA_WORDS, UNREAL, WEIGHT_WORDS, Component, components_of
 
-_TRIGGER: Final = re.compile(
-    r"licen[sc]e|licensing|\b(?:released|published|distributed|available)\s+under|terms of use|许可|协议|授权",
-    re.IGNORECASE,
+_TRIGGERS: Final = (
+    *("licens", "licenc", "released under", "published under", "distributed under", "available under"),
+    *("terms of use", "许可", "协议", "授权"),
 )
 _CUSTOM: Final = re.compile(
     r"(?:a |the )?(?:custom|bespoke|proprietary|own|non-?commercial)(?: [a-z-]+){0,2} licen[sc]e", re.IGNORECASE
@@ -67,21 +67,13 @@ _BADGE: Final = re.compile(
 )
 
 
-def find_statements(document: Document, lines: list[Line], *, names: Names) -> list[LicenseClaim]:
-    """The licenses that the prose of a card gives to this model, with origin ``body``.
-
-    Args:
-        document: The card; its masked parts are not read.
-        lines: Lines of the body.
-        names: What the card calls its model (see `model_names`).
-    """
-    if not lines or not _TRIGGER.search(document.text, lines[0].start):
-        return []
-    prose = Prose(document, lines, names)
+def find_statements(prose: Prose) -> list[LicenseClaim]:
+    """The licenses that the prose of a card gives to this model, its code or its data, with origin ``body``."""
     found: list[tuple[Named, Component]] = []
-    for block in prose.blocks(_TRIGGER):
-        found.extend(_read_passage(prose, block))
-    found.extend(_badges(prose, found))
+    for block in prose.blocks(_TRIGGERS):
+        found.extend(_read_block(prose, block))
+    if "img.shields.io" in prose.text:
+        found.extend(_badges(prose, found))
     claims = []
     seen = set()
     for named, component in found:
@@ -94,14 +86,14 @@ def find_statements(document: Document, lines: list[Line], *, names: Names) -> l
                 value=named.value,
                 origin="body",
                 component=component,
-                place=passage_of(document, Span(start=named.start, end=named.end)),
+                place=passage_of(prose.document, Span(start=named.start, end=named.end)),
                 license_link=named.link,
             )
         )
     return claims
 
 
-def _read_passage(prose: Prose, block: Block) -> list[tuple[Named, Component]]:
+def _read_block(prose: Prose, block: Block) -> list[tuple[Named, Component]]:
     in_section = LICENSE_SECTION.search(block.heading) is not None
     if not in_section and OTHER_SECTION.search(block.heading):
         return []
@@ -205,18 +197,21 @@ def _read_chinese(text: str, at: int, end: int) -> Iterator[tuple[Named, Compone
     for verb in _CHINESE.finditer(text, at, end):
         if verb.start() < done:
             continue
-        named = name_at(text, verb.end(), end)
-        if named is None:
+        names = names_from(text, verb.end(), end)
+        if not names:
             continue
-        near = text[named.start : named.after + 12]
+        near = text[names[0].start : names[-1].after + 12]
         if not (_CHINESE_TERMS.search(verb.group() + near) or "icense" in near):
             continue
         subject = text[done : verb.start()]
-        done = named.after
-        if "代码" in subject or "源码" in subject:
-            yield named, "code"
-        if "权重" in subject or "模型" in subject or not ("码" in subject or "数据" in subject):
-            yield named, "weights"
+        done = names[-1].after
+        of_code = "代码" in subject or "源码" in subject
+        of_weights = "权重" in subject or "模型" in subject
+        for named in names:
+            if of_code:
+                yield named, "code"
+            if of_weights or not (of_code or "数据" in subject):
+                yield named, "weights"
 
 
 def _read_bare(prose: Prose, block: Block) -> list[tuple[Named, Component]]:

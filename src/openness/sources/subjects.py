@@ -117,7 +117,8 @@ OURS: Final = re.compile(
     re.IGNORECASE,
 )
 _FOREIGN: Final = re.compile(
-    r"\b(?:base (?:models?|llms?|weights?|checkpoints?)|original|originally|upstream|parent|teacher|underlying|backbone|foundation|other|others"
+    r"\b(?:base (?:models?|llms?|weights?|checkpoints?)"
+    r"|original|originally|upstream|parent|teacher|underlying|backbone|foundation|other|others"
     r"|third[- ]party|respective"
     r"|some|many|most|several|each|pre-?trained model it|derived from|based on)\b",
     re.IGNORECASE,
