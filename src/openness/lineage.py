@@ -74,7 +74,7 @@ def _limit(claim: BaseModelClaim, terms: BaseTerms | None) -> BaseLimit:
     if terms is None and claim.origin == "name":
         return BaseLimit(claim, Bounds.exactly(Tier.OSI))  # read from a name: hardly worth a word
     if terms is None:
-        note = Note(
+        note = Note.model_construct(
             code="unknown-base-model",
             message=f"the terms of the base model {claim.name} are not in the catalogue: they limit this model too",
             hint="read the license of the base model",
@@ -92,5 +92,7 @@ def _limit(claim: BaseModelClaim, terms: BaseTerms | None) -> BaseLimit:
         f"this is {_RELATIONS[claim.relation]} {terms.name}, whose terms ({terms.expression}) go with every copy: "
         f"at most {ceiling.title}"
     )
-    conflict = Conflict(code="base-model-terms", message=message, places=() if place is None else (place.where,))
+    conflict = Conflict.model_construct(
+        code="base-model-terms", message=message, places=() if place is None else (place.where,)
+    )
     return BaseLimit(claim, Bounds.exactly(ceiling), terms.licenses, (conflict,))

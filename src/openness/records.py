@@ -170,7 +170,11 @@ class Scope(StrEnum):
 
 
 class Record(BaseModel):
-    """Base of all public types: frozen, closed, and comparable by value."""
+    """Base of all public types: frozen, closed, and comparable by value.
+
+    Inside the package values that are known to fit are put together with ``model_construct``: validators are
+    built when first used, and building those of a verdict takes longer than reading a card.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 

@@ -82,7 +82,7 @@ def _tools(rules: tuple[str, ...]) -> _Tools:
 
 def find_for_check(text: str, role: Role, rules: Sequence[CompiledRule]) -> tuple[Finding, ...]:
     """The finder that a rule's examples are held against when a folder is loaded."""
-    return ClauseEngine(rules).find(Document(role=role, text=text))
+    return ClauseEngine(rules).find(Document.model_construct(role=role, text=text))
 
 
 def _tools_for(rules: Sequence[PathLike]) -> _Tools:
@@ -127,7 +127,9 @@ def classify_text(
         InputTooLargeError: The text is larger than ``limits.text_bytes``.
         ValueError: ``role`` is no role.
     """
-    return classify_document(Document(role=Role(role), name=name, text=text), rules=rules, limits=limits)
+    return classify_document(
+        Document.model_construct(role=Role(role), name=name, text=text), rules=rules, limits=limits
+    )
 
 
 def classify_document(
@@ -140,7 +142,7 @@ def classify_document(
     """As `classify_text`, for a text that has been read already, with what there was to note about it."""
     from .sources.files import check_size
 
-    limits = limits or Limits()
+    limits = limits or Limits.model_construct()
     if document.role is Role.CARD:
         from .sources.card import parse_card
 
@@ -148,14 +150,14 @@ def classify_document(
         return classify(card.model_copy(update={"notes": (*notes, *card.notes)}), rules=rules)
     check_size(document.text, limits.text_bytes, name=document.name)
     if not document.text.strip():
-        empty = Note(
+        empty = Note.model_construct(
             code="empty-input",
             message="there is no text to read",
             hint="give the text of a license",
             document=document.name,
         )
         notes = (*notes, empty)
-    record = ModelRecord(name=document.name, kind="text", documents=(document,), notes=tuple(notes))
+    record = ModelRecord.model_construct(name=document.name, kind="text", documents=(document,), notes=tuple(notes))
     return classify(record, rules=rules)
 
 
@@ -168,8 +170,8 @@ def classify_license(expression_or_name: str, *, rules: Sequence[PathLike] = (),
     Raises:
         ExpressionError: It has the marks of an SPDX expression and is none.
     """
-    claim = LicenseClaim(value=expression_or_name, origin="argument")
-    record = ModelRecord(name=expression_or_name, kind="text", claims=(claim,))
+    claim = LicenseClaim.model_construct(value=expression_or_name, origin="argument")
+    record = ModelRecord.model_construct(name=expression_or_name, kind="text", claims=(claim,))
     return _Road(record, _tools_for(rules), on=on, strict=True).verdict()
 
 
@@ -192,7 +194,7 @@ def classify_card(
     """
     from .sources.card import parse_card, read_card
 
-    limits = limits or Limits()
+    limits = limits or Limits.model_construct()
     if isinstance(path_or_text, Path) or not _is_card_text(path_or_text):
         record = read_card(Path(path_or_text), limits=limits)
     else:
@@ -212,12 +214,14 @@ def classify_model(name: str, *, rules: Sequence[PathLike] = (), on: date | None
         return classify(record_of(found[0]), rules=rules, on=on)
     if found:
         names = ", ".join(release.name for release in found)
-        note = Note(code="ambiguous-model", message=f"several models go by {name!r}: {names}", hint="name one of them")
+        note = Note.model_construct(
+            code="ambiguous-model", message=f"several models go by {name!r}: {names}", hint="name one of them"
+        )
     else:
         near = _near_releases(tools.rulebook, name)
         hint = f"did you mean {' or '.join(near)}?" if near else "give its card or its license text instead"
-        note = Note(code="unknown-model", message=f"the catalogue has no model {name!r}", hint=hint)
-    return classify(ModelRecord(name=name, notes=(note,)), rules=rules, on=on)
+        note = Note.model_construct(code="unknown-model", message=f"the catalogue has no model {name!r}", hint=hint)
+    return classify(ModelRecord.model_construct(name=name, notes=(note,)), rules=rules, on=on)
 
 
 def find_releases(rulebook: Rulebook, name: str) -> tuple[Release, ...]:
@@ -251,8 +255,8 @@ def classify_name(name: str, *, rules: Sequence[PathLike] = (), on: date | None 
 
 def record_of(release: Release) -> ModelRecord:
     """The record of a catalogue release."""
-    bases = tuple(BaseModelClaim(name=base, origin="catalog") for base in release.base_models)
-    return ModelRecord(
+    bases = tuple(BaseModelClaim.model_construct(name=base, origin="catalog") for base in release.base_models)
+    return ModelRecord.model_construct(
         name=release.name,
         kind=release.kind,
         access=release.access,
@@ -269,7 +273,7 @@ def identify_text(text: str, *, name: str | None = None) -> tuple[Identification
     """
     from .identify import load_identifier
 
-    return tuple(load_identifier().identify(Document(name=name, text=text)))
+    return tuple(load_identifier().identify(Document.model_construct(name=name, text=text)))
 
 
 # --- the road ------------------------------------------------------------------------------------------
@@ -429,7 +433,7 @@ class _Road:
     def _note_claim(self, claim: LicenseClaim, code: str, message: str, hint: str | None) -> None:
         place = claim.place
         self.notes.append(
-            Note(
+            Note.model_construct(
                 code=code,
                 message=message,
                 hint=hint,
@@ -445,10 +449,12 @@ class _Road:
         """The terms of a catalogue release on the day asked for."""
         self.standards.update(release.standards)
         if release.note:
-            self.notes.append(Note(code="catalog-note", message=release.note))
+            self.notes.append(Note.model_construct(code="catalog-note", message=release.note))
         for reading in release.readings:
             if not reading.taken:
-                self.notes.append(Note(code="disputed-reading", message=f"another reading: {reading.says}"))
+                self.notes.append(
+                    Note.model_construct(code="disputed-reading", message=f"another reading: {reading.says}")
+                )
         found = []
         for term in release.terms:
             if term.component not in ("weights", "source", "service"):
@@ -458,7 +464,7 @@ class _Road:
             source = release.sources[term.source]
             if term.expression is None:
                 continue
-            claim = LicenseClaim(
+            claim = LicenseClaim.model_construct(
                 value=term.expression,
                 origin="catalog",
                 place=_catalog_place(source.url, term.expression),
@@ -485,7 +491,7 @@ class _Road:
             rule="catalog",
             facts=facts,
             message=message,
-            clause=LicenseClause(clause=Clause.SERVICE_TERMS, paraphrase=message),
+            clause=LicenseClause.model_construct(clause=Clause.SERVICE_TERMS, paraphrase=message),
         )
 
     def _base_license(self, name: str) -> BaseTerms | None:
@@ -502,7 +508,7 @@ class _Road:
                 continue
             if (term.since and self.on < term.since) or (term.until and self.on >= term.until):
                 continue
-            entry = self._resolve(LicenseClaim(value=term.expression, origin="catalog"))
+            entry = self._resolve(LicenseClaim.model_construct(value=term.expression, origin="catalog"))
             left = entry.bounds if left is None else left.meet(entry.bounds)
             records.extend(entry.licenses)
             words.append(term.expression)
@@ -552,7 +558,7 @@ class _Road:
         for rider in riders:
             if rider.restricts is None:
                 self.notes.append(
-                    Note(
+                    Note.model_construct(
                         code="unread-rider",
                         message=f"a passage that {found.license_id} does not have could not be read"
                         if rider.kind != "removed"
@@ -647,7 +653,7 @@ class _Road:
         if not claimed and not texts:
             if not any(note.code in ("empty-input", "unknown-model", "ambiguous-model") for note in self.notes):
                 self.notes.append(
-                    Note(
+                    Note.model_construct(
                         code="no-license",
                         message="no license is declared, and by default copyright law grants nothing",
                         hint="declare one in the front matter (license: …) and put its text beside the card",
@@ -678,7 +684,7 @@ class _Road:
                 and read.document.text.strip()
             ):
                 self.notes.append(
-                    Note(
+                    Note.model_construct(
                         code="no-grant-found",
                         message="no known license, and no sentence was found that lets the public use the work",
                         hint="if it is a license, read it; nothing was guessed",
@@ -696,7 +702,7 @@ class _Road:
         places.extend(dict.fromkeys(finding.where for finding in judged.deciding[:3]))
         effective = "undetermined" if judged.tier is None else judged.tier.title
         self.conflicts.append(
-            Conflict(
+            Conflict.model_construct(
                 code="declared-above-effective",
                 message=f"declared {declared.title}, but what holds is {effective}",
                 places=tuple(dict.fromkeys(places)),
@@ -820,12 +826,14 @@ def _fact(
 
 def _catalog_place(document: str, quote: str) -> Passage:
     """The place of a fact that stands in the catalogue and not in a document at hand: its source."""
-    return Passage(document=document, span=Span(start=0, end=0), line=1, end_line=1, column=1, quote=quote)
+    return Passage.model_construct(
+        document=document, span=Span.model_construct(start=0, end=0), line=1, end_line=1, column=1, quote=quote
+    )
 
 
 @lru_cache(maxsize=4)
 def _provenance(rulebook: Rulebook) -> Provenance:
-    return Provenance(
+    return Provenance.model_construct(
         openness=__version__,
         rulebook=rulebook.version,
         rulebook_sha256=rulebook.sha256,

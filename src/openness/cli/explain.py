@@ -11,9 +11,7 @@ from click.shell_completion import CompletionItem
 def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     from ..report.knowledge import explainable_names
 
-    return [
-        CompletionItem(name) for name in explainable_names() if name.lower().startswith(incomplete.lower())
-    ]
+    return [CompletionItem(name) for name in explainable_names() if name.lower().startswith(incomplete.lower())]
 
 
 @click.command(

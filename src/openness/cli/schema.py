@@ -13,7 +13,5 @@ def schema(name: str) -> None:
 
     from ..records import json_schema
 
-    kind = {"verdict": "Verdict", "license": "License", "release": "Release", "model-record": "ModelRecord"}[
-        name
-    ]
+    kind = {"verdict": "Verdict", "license": "License", "release": "Release", "model-record": "ModelRecord"}[name]
     click.echo(json.dumps(json_schema(kind), indent=2))

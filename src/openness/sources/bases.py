@@ -111,7 +111,7 @@ def find_base_models(prose: Prose, *, declared: Sequence[BaseModelClaim] = ()) -
     found.extend(claim for claim in named if not (declared and claim.relation))
     for base in declared:
         for family in _FAMILY.finditer(base.name.rsplit("/", 1)[-1]):
-            found.append(BaseModelClaim(name=family.group(), origin="name", place=base.place))  # noqa: PERF401
+            found.append(BaseModelClaim.model_construct(name=family.group(), origin="name", place=base.place))  # noqa: PERF401
     return found
 
 
@@ -160,8 +160,8 @@ def _relation_of(verb: re.Match[str]) -> Relation:
 
 
 def _claim(document: Document, start: int, end: int, name: str, relation: Relation) -> BaseModelClaim:
-    place = passage_of(document, Span(start=start, end=end))
-    return BaseModelClaim(name=name, relation=relation, origin="body", place=place)
+    place = passage_of(document, Span.model_construct(start=start, end=end))
+    return BaseModelClaim.model_construct(name=name, relation=relation, origin="body", place=place)
 
 
 _BASES_AT_MOST: Final = 6
@@ -218,7 +218,7 @@ def _bases_in_title(prose: Prose) -> Iterator[BaseModelClaim]:
         return
     for claim in _bases_in_name(title):
         start = document.text.find(claim.name, at)
-        place = passage_of(document, Span(start=start, end=start + len(claim.name)))
+        place = passage_of(document, Span.model_construct(start=start, end=start + len(claim.name)))
         yield claim.model_copy(update={"place": place})
 
 
@@ -226,10 +226,10 @@ def _bases_in_name(name: str) -> Iterator[BaseModelClaim]:
     """What a name says: ``X-GGUF`` is X in another format, ``Llama-2-7b-es`` was made from Llama 2."""
     quantized = _QUANTIZED_NAME.fullmatch(name)
     if quantized is not None:
-        yield BaseModelClaim(name=quantized["base"], relation="quantized", origin="name")
+        yield BaseModelClaim.model_construct(name=quantized["base"], relation="quantized", origin="name")
     for family in _FAMILY.finditer(name):
         if len(family.group()) < len(name.strip()):
-            yield BaseModelClaim(name=family.group(), origin="name")
+            yield BaseModelClaim.model_construct(name=family.group(), origin="name")
 
 
 def family_of_tag(tag: str) -> str | None:

@@ -71,7 +71,7 @@ class _Reader:
 
     def read(self) -> Beside:
         try:
-            self.root = _root_of(self.folder.resolve())
+            self.root = repository_root(self.folder.resolve())
             names = sorted(os.listdir(self.folder))  # noqa: PTH208 (names are all that is needed)
         except OSError:
             return Beside((), (), ())
@@ -86,7 +86,7 @@ class _Reader:
             if role is not Role.LICENSE:
                 self.take(name, role)
             elif component != "weights":
-                self.claims.append(LicenseClaim(value=name, origin="file", component=component))
+                self.claims.append(LicenseClaim.model_construct(value=name, origin="file", component=component))
             elif named and name not in named:
                 self.set_aside(name, named)
             else:
@@ -126,7 +126,7 @@ class _Reader:
         return name in self.linked or _OF_WEIGHTS.search(name) is not None
 
     def set_aside(self, name: str, named: set[str]) -> None:
-        self.claims.append(LicenseClaim(value=name, origin="file", component="code"))
+        self.claims.append(LicenseClaim.model_construct(value=name, origin="file", component="code"))
         self.note(
             "license-file-set-aside",
             f"taken for the license of the code: that of the weights is {' and '.join(sorted(named))}",
@@ -146,7 +146,7 @@ class _Reader:
             return
         self.notes.extend(notes)
         if text.strip():
-            self.documents.append(Document(role=role, name=str(path), text=text))
+            self.documents.append(Document.model_construct(role=role, name=str(path), text=text))
         else:
             self.note("empty-input", "this file is empty", name, "put the text of the license in it, or remove it")
 
@@ -166,7 +166,7 @@ class _Reader:
     def refuse(self, name: str, role: Role, error: OpennessError) -> None:
         if role is Role.LICENSE:
             # Terms that nobody has read may say anything: the claim, which nothing can resolve, says so.
-            self.claims.append(LicenseClaim(value=name, origin="file"))
+            self.claims.append(LicenseClaim.model_construct(value=name, origin="file"))
         self.note("unreadable-license-file", f"not read: {error.message}", name, error.hint, error)
 
     def note(
@@ -178,7 +178,7 @@ class _Reader:
         error: OpennessError | None = None,
     ) -> None:
         self.notes.append(
-            Note(
+            Note.model_construct(
                 code=code,
                 message=message,
                 hint=hint,
@@ -189,7 +189,7 @@ class _Reader:
         )
 
 
-def _root_of(folder: Path) -> Path:
+def repository_root(folder: Path) -> Path:
     """The folder itself; in the cache of the hub, where files are links to ``blobs``, that of the repository."""
     if folder.parent.name == "snapshots" and folder.parent.parent.name.startswith("models--"):
         return folder.parent.parent

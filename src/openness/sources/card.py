@@ -47,7 +47,7 @@ def parse_card(text: str, *, name: str | None = None, limits: Limits | None = No
     Raises:
         InputTooLargeError: The card is over ``limits.card_bytes``.
     """
-    limits = limits or Limits()
+    limits = limits or Limits.model_construct()
     check_size(text, limits.card_bytes, name=name, option="card_bytes")
     return _Card(text, name, limits).record()
 
@@ -64,7 +64,7 @@ def read_card(path: str | os.PathLike[str], *, limits: Limits | None = None) -> 
         SourceError: The card is not there, or cannot be read.
         InputError: It is over a limit, or no text. For files beside it, that is a note.
     """
-    limits = limits or Limits()
+    limits = limits or Limits.model_construct()
     card = Path(path)
     if card.is_dir():
         card = _card_of(card)
@@ -118,7 +118,7 @@ class _Card:
     def __init__(self, text: str, name: str | None, limits: Limits) -> None:
         self.text = text
         self.name = name
-        plain = Document(role=Role.CARD, name=name, text=text)
+        plain = Document.model_construct(role=Role.CARD, name=name, text=text)
         self.front = parse_front_matter(text, name=name, limits=limits, document=plain)
         self.notes = list(self.front.notes)
         body_start = self.front.masked.end if self.front.masked else 0
@@ -127,7 +127,7 @@ class _Card:
         if self.front.masked:
             masked.insert(0, self.front.masked)
         self.lines = lines
-        self.document = Document(role=Role.CARD, name=name, text=text, masked=tuple(masked))
+        self.document = Document.model_construct(role=Role.CARD, name=name, text=text, masked=tuple(masked))
 
     def record(self) -> ModelRecord:
         front = self.front.data
@@ -141,7 +141,7 @@ class _Card:
         claims.extend(find_statements(prose))
         bases = list(self._base_models(names))
         bases.extend(find_base_models(prose, declared=tuple(bases)))
-        return ModelRecord(
+        return ModelRecord.model_construct(
             name=title or names.title,
             access="gated" if any(key.startswith("extra_gated") for key in front) else None,
             claims=tuple(claims),
@@ -162,7 +162,9 @@ class _Card:
     def _note(self, code: str, message: str, path: _Path, hint: str | None = WAY_OUT) -> None:
         place = self._place(path)
         self.notes.append(
-            Note(code=code, message=message, hint=hint, document=self.name, line=place.line, column=place.column)
+            Note.model_construct(
+                code=code, message=message, hint=hint, document=self.name, line=place.line, column=place.column
+            )
         )
 
     def _values(self, key: str) -> Iterator[tuple[str, _Path]]:
@@ -195,9 +197,11 @@ class _Card:
         values = [(value, path) for value, path in self._values(key) if self._is_license(value, path)]
         for value, path in values:
             if value.lower() != "other" or not name:
-                yield LicenseClaim(value=value, origin="front-matter", place=self._place(path), license_link=link)
+                yield LicenseClaim.model_construct(
+                    value=value, origin="front-matter", place=self._place(path), license_link=link
+                )
         if name and _folded(name) not in {_folded(value) for value, _ in values}:
-            yield LicenseClaim(
+            yield LicenseClaim.model_construct(
                 value=name, origin="license-name", place=self._place(("license_name",)), license_link=link
             )
 
@@ -237,7 +241,7 @@ class _Card:
     def _tag_claims(self) -> Iterator[LicenseClaim]:
         for value, path in self._values("tags"):
             if value.lower().startswith("license:") and value[8:].strip():
-                yield LicenseClaim(value=value[8:].strip(), origin="tag", place=self._place(path))
+                yield LicenseClaim.model_construct(value=value[8:].strip(), origin="tag", place=self._place(path))
 
     # --- gates ---
 
@@ -260,9 +264,9 @@ class _Card:
         if raw is not None:
             # As it stands in the file, so that lines and columns are those of the file.
             before = self.document.line_column(start)[0] - 1
-            return Document(role=role, name=self.name, text=raw, offset_line=before)
+            return Document.model_construct(role=role, name=self.name, text=raw, offset_line=before)
         # Between quotes line breaks are written as escapes: lines are those of the prompt.
-        return Document(role=role, name=f"{self.name or 'card'}#extra_gated_prompt", text=prompt)
+        return Document.model_construct(role=role, name=f"{self.name or 'card'}#extra_gated_prompt", text=prompt)
 
     def _raw_block(self, at: int) -> tuple[str | None, int]:
         """The lines of the block scalar (``|`` or ``>``) that starts at ``at``."""
@@ -287,8 +291,8 @@ class _Card:
             return
         key = self._place(("extra_gated_prompt",))
         at = self.text.find(value, key.span.start)
-        place = key if at < 0 else passage_of(self.document, Span(start=at, end=at + len(value)))
-        yield LicenseClaim(value=value, origin="front-matter", place=place)
+        place = key if at < 0 else passage_of(self.document, Span.model_construct(start=at, end=at + len(value)))
+        yield LicenseClaim.model_construct(value=value, origin="front-matter", place=place)
 
     # --- base models ---
 
@@ -296,14 +300,18 @@ class _Card:
         body = self.document.readable
         given = [(value, path) for value, path in self._values("base_model") if value.lower() not in _EMPTY_VALUES]
         for value, path in given:
-            yield BaseModelClaim(name=value, relation=self._relation(len(given)), place=self._place(path))
+            yield BaseModelClaim.model_construct(
+                name=value, relation=self._relation(len(given)), place=self._place(path)
+            )
         for value, path in self._values("tags"):
             if not given and value.lower().startswith("base_model:"):
                 *kind, name = value[11:].split(":", 1)
                 relation = kind[0].lower() if kind else ""
-                yield BaseModelClaim(name=name.strip(), relation=_as_relation(relation), place=self._place(path))
+                yield BaseModelClaim.model_construct(
+                    name=name.strip(), relation=_as_relation(relation), place=self._place(path)
+                )
             elif not given and (family := family_of_tag(value)) and speaks_of(family, text=body, names=names):
-                yield BaseModelClaim(name=family, place=self._place(path))
+                yield BaseModelClaim.model_construct(name=family, place=self._place(path))
 
     def _relation(self, count: int) -> Relation:
         given = _as_relation(self._text_of("base_model_relation").lower())

@@ -73,14 +73,14 @@ def read_document(
         BinaryInputError: It is no text.
         EncodingError: It is text in an encoding that cannot be told.
     """
-    limits = limits or Limits()
+    limits = limits or Limits.model_construct()
     name = os.fspath(path)
     if role is None:
         role = role_of(Path(name).name)
     option = "card_bytes" if role is Role.CARD else "text_bytes"
     data = read_bytes(path, limit=getattr(limits, option), option=option)
     text, notes = decode_text(data, name)
-    return Document(role=role, name=name, text=text), notes
+    return Document.model_construct(role=role, name=name, text=text), notes
 
 
 def role_of(name: str) -> Role:
@@ -258,7 +258,7 @@ def _decode_marked(data: bytes, skipped: int, codec: str, title: str, name: str 
     if at >= 0:
         width = {"utf-8": 1, "utf-16-le": 2, "utf-16-be": 2}.get(codec, 4)
         raise _binary(name, skipped + len(text[:at].encode(codec)) if width > 1 else skipped + at)
-    note = Note(
+    note = Note.model_construct(
         code="byte-order-mark",
         message=f"the file starts with a byte-order mark of {title}",
         hint="save it as UTF-8 without a byte-order mark: the hub sees no metadata behind one",
@@ -308,7 +308,7 @@ def _decode_western(data: bytes, at: int, name: str | None) -> Decoded:
         raise EncodingError(
             shown + why, path=name, line=line, column=column, hint=f"find out its encoding and {_SAVE_AS_UTF8}"
         )
-    note = Note(
+    note = Note.model_construct(
         code="wrong-encoding",
         message=f"{shown}; the file was read as Windows-1252",
         hint=_SAVE_AS_UTF8,
@@ -321,4 +321,4 @@ def _decode_western(data: bytes, at: int, name: str | None) -> Decoded:
 
 def _end_position(before: str) -> tuple[int, int]:
     """1-based line and column of the character after ``before``."""
-    return Document(text=before).line_column(len(before))
+    return Document.model_construct(text=before).line_column(len(before))

@@ -51,10 +51,10 @@ class FrontMatter(NamedTuple):
         if isinstance(value, str):
             for start in (at, at + 1):
                 if text.startswith(value, start):
-                    return Span(start=start, end=start + len(value))
+                    return Span.model_construct(start=start, end=start + len(value))
         line = _LINE.match(text, at)
         end = at + len(line.group().rstrip()) if line else at
-        return Span(start=at, end=end)
+        return Span.model_construct(start=at, end=end)
 
 
 _NOTHING: Final = frozenset[str]()
@@ -71,12 +71,14 @@ def parse_front_matter(
         limits: ``front_matter_bytes`` holds.
         document: The card as a document, if there is one already: it knows its lines.
     """
-    document = document or Document(text=text, name=name)
+    document = document or Document.model_construct(text=text, name=name)
     notes: list[Note] = []
 
     def note(code: str, message: str, offset: int, hint: str | None = WAY_OUT) -> None:
         line, column = document.line_column(offset)
-        notes.append(Note(code=code, message=message, hint=hint, document=name, line=line, column=column))
+        notes.append(
+            Note.model_construct(code=code, message=message, hint=hint, document=name, line=line, column=column)
+        )
 
     if text.startswith("\ufeff"):
         note(
@@ -105,8 +107,10 @@ def parse_front_matter(
             closing.start(),
             "remove them: the hub looks for --- and a line break",
         )
-    masked = Span(start=fence, end=closing.end())
-    data, tree, distrusted = _parse(text, opening.end(), closing.start(), document, limits or Limits(), notes)
+    masked = Span.model_construct(start=fence, end=closing.end())
+    data, tree, distrusted = _parse(
+        text, opening.end(), closing.start(), document, limits or Limits.model_construct(), notes
+    )
     if data is None:
         return FrontMatter({}, None, 0, masked, _NOTHING, tuple(notes))
     return FrontMatter(data, tree, opening.end(), masked, distrusted, tuple(notes))
@@ -149,7 +153,7 @@ def _yaml_run(text: str, start: int, at: int) -> Span | None:
             seen = seen or (":" in body and not body.lstrip().startswith("#"))
             end = line.end()
         at = line.end()
-    return Span(start=start, end=end) if seen else None
+    return Span.model_construct(start=start, end=end) if seen else None
 
 
 def _parse(
@@ -188,7 +192,7 @@ def _parse(
         kind = "a list" if isinstance(tree.data, list) else "a single value"
         line, column = tree.value_at(())
         notes.append(
-            Note(
+            Note.model_construct(
                 code="front-matter-not-a-mapping",
                 message=f"the front matter is {kind}, not keys with values",
                 hint="write one `key: value` on each line, such as `license: apache-2.0`",
@@ -201,7 +205,7 @@ def _parse(
 
 
 def _note_of(error: FrontMatterError) -> Note:
-    return Note(
+    return Note.model_construct(
         code=error.code,
         message=error.message,
         hint=error.hint or WAY_OUT,

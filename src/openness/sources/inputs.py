@@ -52,7 +52,7 @@ def read_standard_input(*, role: Role | None = None, limits: Limits) -> tuple[Do
     check_size(decoded.text, limits.text_bytes, name=name)
     if role is None:
         role = Role.CARD if _FRONT_MATTER.match(decoded.text.removeprefix("\ufeff")) else Role.LICENSE
-    return Document(role=role, name=name, text=decoded.text), decoded.notes
+    return Document.model_construct(role=role, name=name, text=decoded.text), decoded.notes
 
 
 __all__ = ["is_card", "looks_like_path", "read_standard_input", "role_of"]

@@ -40,7 +40,7 @@ class Line(NamedTuple):
 def passage_of(document: Document, span: Span) -> Passage:
     """The words at ``span``, with their place."""
     line, column = document.line_column(span.start)
-    return Passage(
+    return Passage.model_construct(
         document=document.name,
         role=document.role,
         span=span,
@@ -96,12 +96,12 @@ def mask_prose(text: str, lines: list[Line]) -> list[Span]:
         if stripped.startswith("---"):
             after = _after_metadata(text, lines, index)
             if after > index:
-                masked.append(Span(start=line.start, end=lines[after - 1].end))
+                masked.append(Span.model_construct(start=line.start, end=lines[after - 1].end))
                 index = after
                 continue
         if "@" in body and _BIBTEX.match(body):
             after = _after_bibtex(text, lines, index)
-            masked.append(Span(start=line.start, end=lines[after - 1].end))
+            masked.append(Span.model_construct(start=line.start, end=lines[after - 1].end))
             index = after
             continue
         heading = _HEADING.match(body) if stripped[0] == "#" else None
@@ -112,7 +112,7 @@ def mask_prose(text: str, lines: list[Line]) -> list[Span]:
             if not citing and _CITATION.match(heading[2]) and not _ABOUT_TERMS.search(body):
                 citing = level
         elif citing and not _ABOUT_TERMS.search(body):
-            masked.append(Span(start=line.start, end=line.end))
+            masked.append(Span.model_construct(start=line.start, end=line.end))
         index += 1
     return masked
 
@@ -124,7 +124,7 @@ def _comments(text: str, start: int) -> list[Span]:
         end = text.find("-->", at + 4)
         if end < 0:
             break
-        found.append(Span(start=at, end=end + 3))
+        found.append(Span.model_construct(start=at, end=end + 3))
         at = text.find("<!--", end + 3)
     return found
 
@@ -158,7 +158,7 @@ def _take_fence(
         after = index + 1
         while after < len(lines) and not text.startswith("##", lines[after].start):
             after += 1
-    block = Span(start=opening.start, end=lines[after - 1].end)
+    block = Span.model_construct(start=opening.start, end=lines[after - 1].end)
     if fence[2].lower() not in _PLAIN_FENCES or not _LICENSE_TEXT.search(text, block.start, block.end):
         masked.append(block)
     return after

@@ -82,11 +82,11 @@ def find_statements(prose: Prose) -> list[LicenseClaim]:
             continue
         seen.add(key)
         claims.append(
-            LicenseClaim(
+            LicenseClaim.model_construct(
                 value=named.value,
                 origin="body",
                 component=component,
-                place=passage_of(prose.document, Span(start=named.start, end=named.end)),
+                place=passage_of(prose.document, Span.model_construct(start=named.start, end=named.end)),
                 license_link=named.link,
             )
         )
