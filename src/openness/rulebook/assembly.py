@@ -81,7 +81,7 @@ class Assembly:
         self.folders.append(folder)
         for name, entry in folder.terms.items():
             if name in self.terms:
-                self._fault(entry, entry.at, f"there is a term {name!r} already", "give it another name")
+                self._fault(entry, entry.at, f"there is a term {name!r} already", "rename it", on_key=True)
             else:
                 self.terms[name] = entry.value
                 self._term_entries[name] = entry

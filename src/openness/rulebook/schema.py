@@ -6,7 +6,7 @@ everywhere. What only the rulebook and the engine know is here.
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -99,7 +99,7 @@ class ClauseRule(Record):
     slug: str = Field(pattern=SLUG)
     status: Literal["preview", "stable", "deprecated"] = "stable"
     since: str
-    aliases: tuple[str, ...] = ()
+    aliases: tuple[Annotated[str, Field(pattern=RULE_ID)], ...] = ()
     """Ids this rule had before: an id is never used again."""
     clause: Clause
     also: tuple[Clause, ...] = ()
@@ -122,20 +122,15 @@ class ClauseRule(Record):
     detect: Detect
     examples: Examples
 
-    @field_validator("aliases")
+    @field_validator("readings")
     @classmethod
-    def _aliases_are_ids(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        import re
-
-        for alias in value:
-            if not re.match(RULE_ID, alias):
-                raise ValueError(f"not a rule id: {alias!r}")
+    def _one_reading_is_taken(cls, value: tuple[Reading, ...]) -> tuple[Reading, ...]:
+        if value and sum(reading.taken for reading in value) != 1:
+            raise ValueError("of several readings exactly one must be taken")
         return value
 
     @model_validator(mode="after")
-    def _one_reading_is_taken(self) -> Self:
-        if self.readings and sum(reading.taken for reading in self.readings) != 1:
-            raise ValueError("of several readings exactly one must be taken")
+    def _ceiling_or_none(self) -> Self:
         if self.no_ceiling and self.ceiling is not None:
             raise ValueError("no_ceiling and ceiling contradict each other")
         return self

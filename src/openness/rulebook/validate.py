@@ -24,6 +24,7 @@ _MISSING_HINTS: Final = {
 }
 _PATTERN_MESSAGES: Final = {
     "id": "must be capitals, a hyphen and three digits, as in USE-001",
+    "aliases": "must be former ids: capitals, a hyphen and three digits, as in USE-001",
     "slug": "must be lower-case words joined by hyphens, as in military-use",
     "url": "must be an address that starts with http:// or https://",
 }
@@ -70,7 +71,12 @@ def validated(
     try:
         return kind.model_validate(data)
     except ValidationError as problem:
-        faults += [_fault(kind, dict(found), data, tree, at, error) for found in problem.errors(include_url=False)]
+        # A list whose one entry is at fault is too short for pydantic, and for nobody else.
+        faults += [
+            _fault(kind, dict(found), data, tree, at, error)
+            for found in problem.errors(include_url=False)
+            if found["type"] != "too_short" or len(found["input"]) < found["ctx"]["min_length"]
+        ]
         return None
 
 
@@ -106,7 +112,7 @@ def _fault(
 ) -> E:
     path, name, models = _follow(kind, found["loc"], data, at)
     message, hint = _worded(found, name, models)
-    on_key = found["type"] in ("missing", "extra_forbidden") or not isinstance(found["input"], str)
+    on_key = found["type"] in ("missing", "extra_forbidden") or not isinstance(found["input"], str | int)
     return place(tree, path, message, hint=hint, on_key=on_key, error=error)
 
 
