@@ -405,7 +405,7 @@ def _wrap_width(lines: list[tuple[int, int]]) -> int:
 WORDS_VERSION = 1
 """Raised whenever `plain_words` finds other words: an index of hashed words built by another version does not fit."""
 
-_WORD_BLOCK = re.compile(rf"</?(?:{_BLOCK_TAGS})(?:\s[^<>]{{0,500}})?/?>")
+_WORD_BLOCK = re.compile(rf"<!doctype\b[^<>]{{0,200}}>|</?(?:{_BLOCK_TAGS}|html|head|body)(?:\s[^<>]{{0,500}})?/?>")
 _WORD_TAG = re.compile(rf"</?(?:{_INLINE_TAGS})(?:\s[^<>]{{0,500}})?/?>")
 _WORD_ENTITY = re.compile(r"&(?:[a-z]{2,8}|#[0-9]{1,6}|#x[0-9a-f]{1,6});")
 _WORD_TARGET = re.compile(r"\]\((?:https?://|mailto:|#)[^()\s]{0,300}\)")

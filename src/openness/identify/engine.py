@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from openness.records import Document, Identification, Rejection, Rider, Span
 
-from .align import GONE, Alignment, Gap, align
+from .align import GONE, Gap, align
 from .harmless import Harmless
 from .index import APPENDIX, Entry, Index, title_hash
 from .lanes import GRAM, sequence_hash
@@ -27,10 +28,12 @@ WINDOW: Final = 20_000
 MAX_REGIONS: Final = 200
 """Licenses taken from one window; a bound on time against texts made to have many."""
 CANDIDATES: Final = 8
-MIN_COVERAGE: Final = 0.8
+MIN_COVERAGE: Final = 0.9
 """Share of the words of a license that must stand in the text, in order."""
-MAX_CHANGED: Final = 0.25
+MAX_CHANGED: Final = 0.1
 """Words changed inside, as a share of the words of the license; added passages count for themselves."""
+MIN_SHARE: Final = 0.25
+"""Share of the sampled lanes of a license that must stand in the text before the two are aligned."""
 SHORT: Final = 40
 """A license of fewer words must stand there whole: there is too little to tell it by."""
 MIN_WORDS: Final = 12
@@ -94,8 +97,13 @@ class Identifier:
         index: The index of known texts.
     """
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Index, *, ignored: frozenset[int] = frozenset()) -> None:
         self.index = index
+        self._ignored = ignored
+
+    def without(self, entries: Iterable[int]) -> Identifier:
+        """The same, as if some entries of the index were not there."""
+        return Identifier(self.index, ignored=self._ignored | frozenset(entries))
 
     def identify(self, document: Document) -> tuple[Identification, ...]:
         """The licenses in a document, in the order of their places; empty if none is known.
@@ -121,7 +129,8 @@ class Identifier:
 
     def _exact(self, reading: Reading) -> int | None:
         hashes = reading.body_hashes
-        return self.index.exact.get(sequence_hash(hashes)) if hashes else None
+        number = self.index.exact.get(sequence_hash(hashes)) if hashes else None
+        return None if number in self._ignored else number
 
     def _whole(self, reading: Reading, entry: Entry) -> Identification:
         license_id, ties = self.choose_name(entry, {title_hash(line) for line in reading.folded.titles()})
@@ -215,7 +224,7 @@ class Identifier:
             for entry in self.index.members(number):
                 hits[entry] = hits.get(entry, 0) + 1 + (counted[number] > 1)
         counts = self.index.key_counts
-        ranked = [(count * count / max(1, counts[entry]), count, entry) for entry, count in hits.items()]
+        ranked = [(count * count / max(1, counts[entry]), count, entry) for entry, count in hits.items() if entry not in self._ignored]
         ranked.sort(key=lambda item: (-item[0], item[2]))
         return ranked
 
@@ -228,7 +237,8 @@ class Identifier:
         fits: list[Fit] = []
         rejections: list[Rejection] = []
         top = votes[0][0]
-        for place, (rank, _, number) in enumerate(votes):
+        most = 0
+        for place, (rank, hits, number) in enumerate(votes):
             if place >= CANDIDATES and (rank < 0.93 * top or place >= 3 * CANDIDATES):
                 break
             if rank < 0.1 * top:
@@ -236,6 +246,8 @@ class Identifier:
             entry = self.index.entries[number]
             if any(fit.clean and fit.covered >= entry.words for fit in fits):
                 continue  # it could explain no more
+            if hits < MIN_SHARE * self.index.key_counts[number] or (most and hits < 0.85 * most):
+                continue  # by its lanes, far less of it stands in the text
             if number not in tried:
                 tried[number] = self._fit(reading, text, at, entry)
             fit = tried[number]
@@ -244,6 +256,8 @@ class Identifier:
             reason = _turned_down(fit)
             if reason is None:
                 fits.append(fit)
+                if fit.coverage > 0.97:
+                    most = max(most, hits)
             elif len(rejections) < KEPT_REJECTIONS:
                 rejections.append(_rejection(fit, reason))
         if not fits:
@@ -270,7 +284,19 @@ class Identifier:
         few = entry.words - lost < 0.5 * (entry.words - spare)
         harmless = Harmless(reading, known, marks)
         differences = [Difference(gap, None if few else harmless.reason(gap)) for gap in gaps]
-        return _measured(entry, Alignment(alignment.start + at, alignment.end + at, gaps), differences, lost)
+        start, end = alignment.start + at, alignment.end + at
+        if differences and not few:
+            # At the edges an alignment ends before a misspelt word; the license does not.
+            gap, reason = differences[0]
+            if reason is None and gap.known_start == 0 and harmless.misspelt_head(start, gap.known_end):
+                start -= gap.known_end
+                differences[0] = Difference(gap._replace(start=start), "a misspelling")
+            gap, reason = differences[-1]
+            missing = gap.known_end - gap.known_start
+            if reason is None and gap.known_end == entry.words and harmless.misspelt_tail(end, missing):
+                end += missing
+                differences[-1] = Difference(gap._replace(end=end), "a misspelling")
+        return _measured(entry, start, end, differences, lost)
 
     # --- what is handed over ---
 
@@ -327,7 +353,7 @@ class Identifier:
         )  # fmt: skip
 
 
-def _measured(entry: Entry, alignment: Alignment, differences: list[Difference], lost: int) -> Fit:
+def _measured(entry: Entry, start: int, end: int, differences: list[Difference], lost: int) -> Fit:
     missing = changed = added = harmless = 0
     for gap, reason in differences:
         here, there = gap.end - gap.start, gap.known_end - gap.known_start
@@ -339,7 +365,7 @@ def _measured(entry: Entry, alignment: Alignment, differences: list[Difference],
         else:
             added += here
     covered = entry.words - lost
-    return Fit(entry, alignment.start, alignment.end, differences, covered, missing, changed, added, harmless)
+    return Fit(entry, start, end, differences, covered, missing, changed, added, harmless)
 
 
 def _turned_down(fit: Fit) -> str | None:

@@ -38,8 +38,10 @@ _NOTICE = re.compile(
     r"\n[^\w\n(©]*(?:portions? |parts? |this (?:software|file|program|work) is |spdx filecopyrighttext |all )?"
     r"(?:copyright\b|copr\.|\(c\)|©|spdx-filecopyrighttext)[^\n]{0,300}(?=\n|$)"
 )
+_YEAR = r"(?:\b(?:19|20)[0-9]{2}\b|\b[0-9x]{2}xx\b|\byyyy\b|\byear\b|[<\[{]|_{3,})"
+# "(c)" is also the third item of a list: on its own it needs a year or a blank behind it.
 _NOTICE_SIGN = re.compile(
-    r"(?:\(c\)|©|copyright)[^\n]{0,120}?(?:\b(?:19|20)[0-9]{2}\b|[0-9x]{2}xx|\byyyy\b|\byear\b|[<\[{]|_{3,})|(?:\(c\)|©)\W*\w"
+    rf"^\W*(?:[\w.,-]+ ){{0,8}}?(?:copyright\b[^\n]{{0,80}}?(?:{_YEAR}|\(c\)|©)|copyright by \w|\(c\)[^\n]{{0,60}}?{_YEAR}|©\W*\w)"
 )
 _RESERVED = re.compile(r"\n[^\w\n]*all rights? reserved[^\w\n]*(?=\n|$)")
 _SPDX_LINE = re.compile(r"\n[^\w\n]*spdx-(?:license-identifier|snippet\w+|file\w+)\W[^\n]{0,200}(?=\n|$)")

@@ -1,0 +1,122 @@
+"""What stands in a text outside the licenses found in it, and which of it must be handed over.
+
+In a license file everything counts that is not recognised as saying nothing. In a document that is mostly
+something else, a README, only passages count that speak of rights, limits or terms: a list of commands
+limits nobody.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from typing import Final
+
+from openness.records import Role
+from openness.text import plain_words
+
+from .fold import is_limiting, is_title
+from .harmless import is_passing
+from .reading import Reading
+
+MOSTLY: Final = 0.5
+"""From this share of its words on, a text is a license with something beside it, not something with a license in it."""
+
+_BREAK = re.compile(r"\n[^\S\n]*(?:[#>*/;%|-]+[^\S\n]*)?\n")
+_LEGAL = re.compile(
+    r"\bnon[- ]?commercial|\bcommercial|\bprohibit|\bforbid|\brestrict|\bpermission|\bpermitted|\bnot (?:be )?(?:allow|permit|licens)"
+    r"|\blicen[sc]|\brights?\b|\bmay(?: only| not|n't)|\bmust not|\bmustn't|\bshall\b|\bcannot be (?:used|sold|redistributed)"
+    r"|\bonly (?:for|be|by|to|in|if|with)\b|\b(?:purposes?|use|uses|users|companies|individuals|research) only|\bpurposes?\b"
+    r"|\bresearch use|\bacademi|\bpersonal use|\beducational|\bnon[- ]?profit|\bevaluation|\bmilitar|\bweapon|\bsurveillance"
+    r"|\bredistribut|\bresell|\bresale|\bsell(?:ing)?\b|\bsold\b|\broyalt|\bfees?\b|\bpaid\b|\brevenue|\bmonthly active"
+    r"|\bconsent|\bapproval|\bterminat|\brevok|\bcompl(?:y|iance)|\bobligat|\bterms\b|\bagree|\blaws?\b|\bexport|\bembargo"
+    r"|\bsanction|\bcountr(?:y|ies)|\bresidents?\b|\bcitizens?\b|\bnot (?:for|to be|intended)|\bwarrant|\bliab|\bpatent"
+    r"|\bcopyleft|\bproprietary|\bconfidential|\binternal use|\bdo not (?:use|share|distribute|copy|train|sell|host|deploy)"
+    r"|\bdon't (?:use|share|distribute|copy|train|sell|host|deploy)|\bexcept\b|\bexclud|\bunless\b|\bprovided that"
+    r"|\bwithout (?:the )?(?:prior|written|permission|paying|asking)|\bcompet(?:e|ing|itor)|\bemployees|\bhobby|\bstudents?\b"
+    r"|\bprofit|\bnever\b|\bno one\b|\bnobody\b|\bfree of charge|\bsubject to|\bcontact us|\bwrite to us|\bmake money|\bbusiness"
+    r"|\bcompan(?:y|ies)|\benterprise|\bcorporat|\borganiz|\borganis|\bgovernment|\bdefense|\bbann?ed\b|\bdenied\b|\bvoid\b"
+    r"|[一-鿿]*(?:许可|授权|禁止|不得|商用|商业)"
+)  # fmt: skip
+_SAFE = re.compile(
+    r"\bfor (?:more |further |full |the full |its )?(?:details|information|text|terms)\b|\bsee (?:the )?(?:file )?\S*"
+    r"|\bfound (?:in|at|below)\b|\b(?:can|may) be (?:found|read|seen)\b"
+)
+_DECLARING = frozenset(
+    (
+        "this the that these code project software repository repo package library model models weights work is are was under "
+        "terms of license licensed licenses released distributed available published provided made covered by see file files "
+        "full text more below above following in and or at with here copy please refer to as its it all rest a an our "
+        "governed dual root directory s md txt rst license notice mit apache bsd gpl lgpl agpl isc zlib mpl boost unlicense "
+        "gnu general public affero lesser mozilla creative commons attribution clause new simplified revised original "
+        "version v2 v3 eupl wtfpl artistic eclipse academic permissive open source osi approved spdx identifier"
+    ).split()
+)
+_DECLARED_BY = frozenset(("license", "licensed", "licenses", "licence", "licensing"))
+_HEAD = re.compile(r"(?:^|\n)(?:#{1,6} +([^\n]+)|(?=[^\n]{3,80}\n[=-]{3,}\n))")
+_LINK = re.compile(r"\[[^\[\]]{0,80}\]\([^()\s]{0,300}\)|!\[|https?://\S+")
+
+
+def find_passages(reading: Reading, spans: list[tuple[int, int]]) -> list[tuple[int, int, int]]:
+    """Passages outside the licenses that may say something, as (license, start, end) in folded characters.
+
+    A passage belongs to the license before it, or to the first one. ``spans`` are the licenses, in words.
+    """
+    count = max(1, reading.count)
+    share = sum(end - start for start, end in spans) / count
+    everything = share >= MOSTLY and reading.document.role != Role.CARD and not _is_readme(reading, spans)
+    found: list[tuple[int, int, int]] = []
+    done = 0
+    for number, (start, end) in enumerate([*spans, (reading.count, reading.count)]):
+        if start > done or (number == 0 or number == len(spans)):
+            first = 0 if number == 0 else reading.end_of(done - 1)
+            last = reading.start_of(start) if start < reading.count else len(reading.plain.text)
+            for begin, stop in _telling(reading.plain.text, first, last, everything=everything):
+                found.append((max(0, number - 1), begin, stop))
+        done = max(done, end)
+    return found
+
+
+def _is_readme(reading: Reading, spans: list[tuple[int, int]]) -> bool:
+    """Whether a text has headings or code of its own beside its licenses."""
+    first = reading.start_of(spans[0][0])
+    last = reading.end_of(spans[-1][1] - 1)
+    text = reading.plain.text
+    heads = [head for head in (*_HEAD.findall(text[:first]), *_HEAD.findall(text[last:])) if not is_title(head)]
+    return bool(heads) or "```" in text[:first] or "```" in text[last:]
+
+
+def _telling(text: str, first: int, last: int, *, everything: bool) -> list[tuple[int, int]]:
+    """Paragraphs that are not recognised as saying nothing, those that follow each other as one."""
+    found: list[tuple[int, int]] = []
+    breaks = [first, *(match.end() for match in _BREAK.finditer(text, first, last)), last]
+    joined = False
+    for begin, stop in zip(breaks, breaks[1:], strict=False):
+        raw = text[begin:stop]
+        words = plain_words(raw).words()
+        if not words:
+            continue
+        if is_passing(raw) or (not everything and not _is_legal(raw)) or _declares(raw, words):
+            joined = False
+            continue
+        start = begin + len(raw) - len(raw.lstrip())
+        end = begin + len(raw.rstrip())
+        if joined:
+            found[-1] = (found[-1][0], end)
+        else:
+            found.append((start, end))
+        joined = True
+    return found
+
+
+def _is_legal(raw: str) -> bool:
+    return _LEGAL.search(_LINK.sub(" ", " ".join(raw.split()))) is not None
+
+
+def _declares(raw: str, words: list[str]) -> bool:
+    """Whether a paragraph only says that something is under a license of some name."""
+    if len(words) > 40 or _DECLARED_BY.isdisjoint(words):
+        return False
+    rest = _SAFE.sub(" ", _LINK.sub(" ", " ".join(raw.split())))
+    other = [word for word in plain_words(rest).words() if word not in _DECLARING and not word.isdigit()]
+    # Three words are left for the name of the thing. "For" is not one: it says whom or what.
+    return len(other) <= 3 and "for" not in other and not is_limiting(other) and _LEGAL.search(" ".join(other)) is None
