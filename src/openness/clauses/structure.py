@@ -84,6 +84,8 @@ _PART = re.compile(
     re.IGNORECASE,
 )
 
+_INLINE_LABEL = re.compile(r" \(([a-zA-Z]|[ivxIVX]{1,4}|[0-9]{1,2})\) ")
+
 _ROMAN_ORDER = tuple("i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx".split())
 _ROMAN = frozenset(_ROMAN_ORDER)
 
@@ -209,6 +211,8 @@ class _State:
         lead = -1
         if mark is not None and mark.end() < end:
             lead = self._enter(mark)
+            if lead < 0 and not first:
+                lead = self._inline_lead(mark, paragraph)
             start = mark.end()
             while start < end and cased[start] == " ":
                 start += 1
@@ -281,6 +285,19 @@ class _State:
                 self.lists.append(_List(style, label, lead))
         self._set_section()
         return self.lists[-1].lead
+
+    def _inline_lead(self, mark: re.Match[str], paragraph: int) -> int:
+        """The unit before, if it holds the label before: "you shall (A) give a copy; and (B) show the name"."""
+        entry = self.lists[-1]
+        previous = self.units[-1] if self.units else None
+        if previous is None or previous.paragraph != paragraph or not mark.group().startswith("("):
+            return -1
+        inside = _INLINE_LABEL.findall(self.cased, previous.start, previous.end)
+        if not inside or not _follows(inside[-1], entry.label):
+            return -1
+        lead = len(self.units) - 1
+        self.lists[-1] = entry._replace(lead=lead)
+        return lead
 
     def _just_opened(self) -> bool:
         return self.open_lead >= 0
