@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 _VERSION_WORD = re.compile(r"(?:\bversion|(?<![^\W\d_])v)[\W_]*(?=\d)|v(?=\d)")
-_KEPT = re.compile(r"(?<=\d)(?P<dot>\.)(?=\d)|(?<=\d)(?P<gap>[\W_]+)(?=\d)|(?P<plus>\+)|[\W_]+")
+_KEPT = re.compile(r"(?<=\d)(?P<dot>\.)(?=\d)|(?<=\d)(?P<gap>(?:[^\w+]|_)+)(?=\d)|(?P<plus>\+)|(?:[^\w+]|_)+")
 
 
 def fold_name(text: str) -> str:
