@@ -16,12 +16,13 @@ from ..records import Clause, Document, Finding, Passage, Role, Tier
 from ..text import NormalizedText, normalize
 from .literals import WordTable, rareness, required_words
 from .structure import Structure, Unit, parse_structure
-from .values import read_values
 
 if TYPE_CHECKING:
     import re2
 
+    from ..records import Value
     from ..rulebook.compiled import CompiledDetect, CompiledRule
+    from ..rulebook.schema import ValueKind
 
 DEEPEST_LEAD = 8
 """Lead-ins above a unit that are looked at."""
@@ -415,7 +416,7 @@ class _Builder:
         text = self.document.text
         lead = None if match.lead_in < 0 else self._passage(self.units[match.lead_in])
         values = (
-            read_values(rule.values, self.normalized.cased[first.start : unit.end]) if rule.values else ()
+            _read_values(rule.values, self.normalized.cased[first.start : unit.end]) if rule.values else ()
         )
         return Finding.model_construct(
             document=self.document.name,
