@@ -622,3 +622,36 @@ def test_a_stale_index_is_said(base: Path, caplog: pytest.LogCaptureFixture) -> 
         assert "OWN-001" in [rule.id for rule in load_rulebook().compiled]
     assert "out of date" in caplog.text
     assert isinstance(load_rulebook().licenses["LicenseRef-toy-1"], License)
+
+
+@pytest.mark.parametrize(
+    "lines,ceiling",
+    [
+        ("", Tier.OPEN),
+        ("ceiling: proprietary\n", Tier.PROPRIETARY),
+        ("ceiling: open\n", Tier.OPEN),
+        ("no_ceiling: true\n", None),
+    ],
+)
+def test_a_rule_lowers_its_ceiling_or_has_none(own: Path, lines: str, ceiling: Tier | None) -> None:
+    lay(own, {"no-night-use.yaml": NIGHT + lines})
+    book = load_rulebook([own])
+    assert book.compiled_rule("OWN-001").ceiling is ceiling
+    assert book.rule("OWN-001").effective_ceiling(book.facts[Clause.FIELD_OF_USE]) is ceiling
+    assert book.rule("OWN-001").detect.patterns == ("{never}", r"\bnight\b", r"\bgood night\b")
+
+
+def test_a_clause_without_ceiling_can_be_given_one(own: Path) -> None:
+    lay(
+        own,
+        {
+            "no-night-use.yaml": edit("field-of-use", "governing-law")
+            + "ceiling: open\ncriteria: [OSD-6]\nprofile: []\n"
+        },
+    )
+    rule = load_rulebook([own]).compiled_rule("OWN-001")
+    assert (rule.ceiling, rule.criteria, rule.profile) == (Tier.OPEN, ("OSD-6",), ())
+
+
+def test_a_ceiling_and_none_contradict_each_other(own: Path) -> None:
+    assert "contradict" in fault(own, "‸" + NIGHT + "ceiling: open\nno_ceiling: true\n").message
