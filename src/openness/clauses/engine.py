@@ -84,22 +84,28 @@ class _Matcher:
         wanted = tuple(dict.fromkeys((*detect.seq, *detect.all)))
         needs = 0
         for pattern in wanted:
-            needs |= self.bits(pattern)
+            needs |= self._add(pattern)
         return _Plan(
             rule,
             needs,
-            tuple(self.bits(pattern) for pattern in detect.any),
+            tuple(self._add(pattern) for pattern in detect.any),
             tuple(sorted(wanted, key=lambda pattern: -self._rareness[pattern])),
         )
 
-    def bits(self, pattern: str) -> int:
-        """Bits of the words that a text must have before the pattern can match."""
+    def _add(self, pattern: str) -> int:
         bits = self._bits.get(pattern)
         if bits is None:
             groups = required_words(pattern)
             bits = self._bits[pattern] = self.table.add(groups)
             self._rareness[pattern] = max(map(rareness, groups), default=0.0)
         return bits
+
+    def bits(self, pattern: str) -> int:
+        """Bits of the words that a text must have before the pattern can match.
+
+        None for exceptions: they are tried where a rule would fire, and reading their words costs more than that.
+        """
+        return self._bits.get(pattern, 0)
 
     def compiled(self, pattern: str) -> re2._Regexp:
         """The pattern as RE2 has it."""
@@ -116,9 +122,7 @@ class ClauseEngine:
     """
 
     def __init__(self, rules: Iterable[CompiledRule]) -> None:
-        self.rules = tuple(
-            sorted((rule for rule in rules if rule.status != "deprecated"), key=lambda rule: rule.id)
-        )
+        self.rules = tuple(sorted((rule for rule in rules if rule.status != "deprecated"), key=lambda rule: rule.id))
         self._matchers: dict[Role, _Matcher] = {}
 
     def find(
@@ -145,9 +149,7 @@ class ClauseEngine:
     def _matcher(self, role: Role) -> _Matcher:
         matcher = self._matchers.get(role)
         if matcher is None:
-            matcher = self._matchers[role] = _Matcher(
-                [rule for rule in self.rules if role in rule.detect.roles]
-            )
+            matcher = self._matchers[role] = _Matcher([rule for rule in self.rules if role in rule.detect.roles])
         return matcher
 
 
@@ -262,9 +264,7 @@ class _Reader:
                 if match is not None:
                     yield match
 
-    def _fire(
-        self, plan: _Plan, context: tuple[int, ...], *, last: int | None, leads: tuple[int, ...]
-    ) -> Match | None:
+    def _fire(self, plan: _Plan, context: tuple[int, ...], *, last: int | None, leads: tuple[int, ...]) -> Match | None:
         """The match of a rule in a context; ``last`` is the unit that must hold part of it, None any but a lead-in."""
         detect = plan.rule.detect
         for pattern in plan.rarest_first:
@@ -276,8 +276,7 @@ class _Reader:
             if run is None:
                 return None
             found.extend(run)
-        for pattern in (*detect.all,):
-            found.append(self._nearest(pattern, context, last))
+        found.extend(self._nearest(pattern, context, last) for pattern in detect.all)
         if detect.any:
             options = [
                 self._nearest(pattern, context, last)
@@ -305,7 +304,7 @@ class _Reader:
         lead = self.units[index].lead_in
         if lead < 0:
             return ()
-        found = []
+        found: list[int] = []
         while lead >= 0 and len(found) < DEEPEST_LEAD:
             found.append(lead)
             lead = self.units[lead].lead_in
@@ -415,9 +414,7 @@ class _Builder:
         line, column = self.document.line_column(span.start)
         text = self.document.text
         lead = None if match.lead_in < 0 else self._passage(self.units[match.lead_in])
-        values = (
-            _read_values(rule.values, self.normalized.cased[first.start : unit.end]) if rule.values else ()
-        )
+        values = _read_values(rule.values, self.normalized.cased[first.start : unit.end]) if rule.values else ()
         return Finding.model_construct(
             document=self.document.name,
             role=self.document.role,
