@@ -315,7 +315,7 @@ class _Road:
 
     def verdict(self) -> Verdict:
         record = self.record
-        claimed = [self._resolve(claim) for claim in record.claims if claim.component == "weights"]
+        claimed = [self._resolve(claim) for claim in record.claims if claim.component == "weights" and self._heed(claim)]
         claimed = _without_placeholders(claimed)
         terms = [Term(entry.bounds, _profile_of(entry.licenses)) for entry in _weighed(claimed)]
         held: list[Finding] = []
@@ -370,6 +370,14 @@ class _Road:
         )
 
     # --- claims ---
+
+    def _heed(self, claim: LicenseClaim) -> bool:
+        """A tag is a search word: anybody's tools add and keep it, and no reader takes it for a declaration."""
+        if claim.origin != "tag":
+            return True
+        hint = "declare it: license: " + claim.value.removeprefix("license:")
+        self._note_claim(claim, "license-tag", f"the tag {claim.value!r} declares no license", hint)
+        return False
 
     def _resolve(self, claim: LicenseClaim) -> _Claimed:
         """What a declared value means. An unknown one leaves every tier possible, and a note."""
