@@ -34,6 +34,7 @@ _BLOCK_START: Final = re.compile(
     r"[ \t]*(?:[-*+•][ \t]|\d{1,3}[.)][ \t]|#{1,6}[ \t]*\S|\||>|<(?:p|li|tr|td|div|h\d|br)\b|!?\[!\[)", re.IGNORECASE
 )
 _ASCII_LOWER: Final = {code: code + 32 for code in range(65, 91)}
+_ITEMS_READ: Final = 12
 _LONGEST: Final = 4000
 """Characters of a block that are read: more in one paragraph is a dump of something."""
 _TAG: Final = re.compile(r"</?[a-zA-Z][^<>\n]{0,200}>")
@@ -109,13 +110,23 @@ class Prose:
             yield self.block(first, last, first_in_section=False)
             done = last
             if self.is_heading(index):
-                after = last + 1
-                while after < len(self.lines) and not self.body(after).strip():
-                    after += 1
-                if after < len(self.lines) and not self.is_heading(after):
-                    first, last = self.paragraph(after, done)
-                    yield self.block(first, last, first_in_section=True)
+                for block, last in self._under_heading(index):
+                    yield block
                     done = last
+
+    def _under_heading(self, index: int) -> Iterator[tuple[Block, int]]:
+        """The first block under a heading, and the list items or rows that follow it without a blank line."""
+        after = index + 1
+        while after < len(self.lines) and not self.body(after).strip():
+            after += 1
+        for number in range(_ITEMS_READ):
+            if after >= len(self.lines) or self.lines[after].start >= self.end:
+                return
+            if self.is_heading(after) or not self.body(after).strip():
+                return
+            first, last = self.paragraph(after, after - 1)
+            yield self.block(first, last, first_in_section=number == 0), last
+            after = last + 1
 
     def _lines_with(self, words: Iterable[str]) -> list[int]:
         # Plain searches: an alternation of twenty words without regard to case takes ten times as long.

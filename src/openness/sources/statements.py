@@ -40,7 +40,7 @@ _LABEL: Final = re.compile(
     r"|(?:pre-?trained )?model(?: weights?| parameters?)?|weights?|checkpoints?)s? )?"
     r"(?P<what>licen[sc](?:e|ing)(?:\(s\)|s)?|许可证|许可协议|开源协议|模型协议|协议)"
     r"(?: (?:type|name|information|info|details|agreement|terms))?(?: ?/ ?(?:terms of use|terms|协议"
-    r"|许可证?|licen[sc]e))?(?![\w-])",
+    r"|许可证?|licen[sc]e))?(?![^\W_]|-)",
     re.IGNORECASE,
 )
 _PART_LABEL: Final = re.compile(
@@ -62,6 +62,7 @@ _CHINESE: Final = re.compile(
     r"|如下)?)?[\s:：]*"
 )
 _CHINESE_TERMS: Final = re.compile(r"许可|协议|授权")
+_CHINESE_DUTY: Final = re.compile(r"许可|协议|授权|遵循|遵守|依照|按照")
 _BADGE: Final = re.compile(
     r"img\.shields\.io/badge/([A-Za-z0-9_%. -]{2,40}?)-((?:[^-/?)\s\"']|--){2,80})-[\w]+", re.IGNORECASE
 )
@@ -187,7 +188,7 @@ def _read_sentences(prose: Prose, block: Block, start: int, *, in_section: bool)
             if not UNREAL.search(lead) or re.search(r"(?i)\b(?:when using|can be used)\b", lead):
                 found.extend((named, part) for named in names for part in parts)
             done = names[-1].after
-        if _CHINESE_TERMS.search(text, at, end):
+        if _CHINESE_DUTY.search(text, at, end):
             found.extend(_read_chinese(text, at, end))
     return found
 
