@@ -315,7 +315,9 @@ class _Road:
 
     def verdict(self) -> Verdict:
         record = self.record
-        claimed = [self._resolve(claim) for claim in record.claims if claim.component == "weights" and self._heed(claim)]
+        claimed = [
+            self._resolve(claim) for claim in record.claims if claim.component == "weights" and self._heed(claim)
+        ]
         claimed = _without_placeholders(claimed)
         terms = [Term(entry.bounds, _profile_of(entry.licenses)) for entry in _weighed(claimed)]
         held: list[Finding] = []
@@ -364,7 +366,7 @@ class _Road:
             conflicts=tuple(self.conflicts),
             notes=tuple(self.notes),
             standards=self.standards,
-            claims=record.claims,
+            claims=(*record.claims, *(entry.claim for entry in claimed if entry.claim.origin == "catalog")),
             base_models=record.base_models,
             provenance=_provenance(self.rulebook),
         )
