@@ -645,7 +645,7 @@ class _Road:
         leaves: list[Expression] = []
         for entry in reads:
             for found in entry.identifications:
-                leaf = _leaf(found.license_id, found.exception)
+                leaf = _concluded_leaf(found)
                 if leaf is not None and not found.ties:
                     leaves.append(leaf)
         if not leaves:
@@ -787,6 +787,13 @@ def _leaf(license_id: str, exception: str | None = None) -> Expression | None:
         return parse_expression(f"{license_id} WITH {exception}" if exception else license_id)
     except ExpressionError:
         return None
+
+
+def _concluded_leaf(found: Identification) -> Expression | None:
+    """The license that a text is. One that was changed must not bear the id it had."""
+    if all(rider.restricts is False for rider in found.riders):
+        return _leaf(found.license_id, found.exception)
+    return _leaf(f"LicenseRef-{found.license_id.removeprefix('LicenseRef-')}-modified")
 
 
 def _looks_like_expression(text: str) -> bool:
