@@ -8,7 +8,8 @@ shown, not sent to the terminal, and HTML is escaped.
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
@@ -58,8 +59,8 @@ def verdict_lines(verdict: Verdict, *, verbose: bool = False) -> Iterator[Line]:
     yield from _summary(verdict)
     if verdict.deciding:
         yield from _section("Deciding clauses")
-        for finding in verdict.deciding:
-            yield from _finding_lines(finding)
+        for group in _finding_groups(verdict.deciding):
+            yield from _group_lines(group, brief=False)
     if verdict.identifications:
         yield from _section("Licenses recognized")
         for found in verdict.identifications:
@@ -69,8 +70,8 @@ def verdict_lines(verdict: Verdict, *, verbose: bool = False) -> Iterator[Line]:
     rest = [finding for finding in verdict.findings if finding not in decided]
     if rest:
         yield from _section("Also found")
-        for finding in rest:
-            yield from _finding_lines(finding) if verbose else (Line(1, _finding_head(finding)),)
+        for group in _finding_groups(rest):
+            yield from _group_lines(group, brief=not verbose)
     yield from _all_note_lines(verdict)
     if verdict.provenance is not None:
         made = verdict.provenance
@@ -86,7 +87,7 @@ def _conflict_lines(verdict: Verdict) -> Iterator[Line]:
     if verdict.conflicts:
         yield from _section("Conflicts")
     for conflict in verdict.conflicts:
-        yield Line(1, (Piece("plain", conflict.message),))
+        yield Line(1, (Piece("plain", visible(conflict.message)),))
         for place in conflict.places:
             yield Line(2, (Piece("place", visible(place)),))
 
@@ -96,7 +97,7 @@ def _all_note_lines(verdict: Verdict) -> Iterator[Line]:
     told = [note for note in verdict.notes if note.code in ("catalog-note", "disputed-reading")]
     unknown = [note for note in verdict.notes if note not in told]
     if unknown:
-        yield from _section("Not determined" if verdict.tier is None else "To know")
+        yield from _section("Not determined" if verdict.tier is None else "Good to know")
         for note in unknown:
             yield from _note_lines(note)
     if told:
@@ -120,14 +121,7 @@ def _tier_words(verdict: Verdict) -> str:
 
 def _summary(verdict: Verdict) -> Iterator[Line]:
     """The facts beside the tier, one to a line."""
-    if verdict.declared_tier is not None and verdict.declared_tier != verdict.tier:
-        yield Line(
-            1,
-            (
-                Piece("dim", "declared: "),
-                Piece(_tier_style(verdict.declared_tier), verdict.declared_tier.title),
-            ),
-        )
+    yield from _declared_lines(verdict)
     if verdict.expression:
         yield Line(1, (Piece("dim", "license: "), Piece("plain", visible(verdict.expression))))
     if verdict.profile:
@@ -142,67 +136,148 @@ def _summary(verdict: Verdict) -> Iterator[Line]:
         )
 
 
+def _declared_lines(verdict: Verdict) -> Iterator[Line]:
+    """What is declared: its tier where another one holds, then each value with its first place."""
+    if verdict.declared_tier is not None and verdict.declared_tier != verdict.tier:
+        tier = Piece(_tier_style(verdict.declared_tier), verdict.declared_tier.title)
+        yield Line(1, (Piece("dim", "declared: "), tier))
+    told: set[str] = set()
+    for claim in verdict.claims:
+        if claim.place is not None and claim.component == "weights" and claim.value.casefold() not in told:
+            told.add(claim.value.casefold())
+            value = Piece("quote", f"“{_shorten(claim.value)}”")
+            yield Line(1, (Piece("dim", "declared: "), value, Piece("place", f"  {visible(claim.place.where)}")))
+
+
 def _section(title: str) -> Iterator[Line]:
     yield Line(0, ())
     yield Line(0, (Piece("head", title),))
 
 
-def _finding_head(finding: Finding) -> tuple[Piece, ...]:
-    pieces = [Piece("place", visible(finding.where)), Piece("plain", f"  {finding.clause.value}")]
-    details = [finding.rule]
-    if finding.section:
-        details.append(f"section {visible(finding.section)}")
-    if finding.confidence != "high":
-        details.append(f"{finding.confidence} confidence")
-    pieces.append(Piece("rule", f" [{', '.join(details)}]"))
-    return tuple(pieces)
+def _finding_groups(findings: Iterable[Finding]) -> Iterator[list[Finding]]:
+    """Findings that stand at one place, together: the place and its words are shown once."""
+    for _, held in groupby(findings, key=_group_key):
+        group = list(held)
+        first = group[0]
+        low, high = _union(first, group)
+        if first.origin == "text" and high - low > QUOTE_WIDTH:
+            # One excerpt could not show the words of all.
+            yield from ([finding] for finding in group)
+        else:
+            yield group
 
 
-def _finding_lines(finding: Finding) -> Iterator[Line]:
-    yield Line(1, _finding_head(finding))
+def _group_key(finding: Finding) -> tuple[object, ...]:
+    kind = finding.rule if finding.origin == "record" else finding.lead_in
+    return finding.origin, finding.document, finding.span, finding.quote, kind
+
+
+def _match_in_quote(finding: Finding) -> tuple[int, int]:
+    """The words that made the rule fire, as a range of the quote; an empty one if they are not told."""
+    if finding.match is None:
+        return 0, 0
+    start = max(0, finding.match.start - finding.span.start)
+    return start, max(start, min(len(finding.quote), finding.match.end - finding.span.start))
+
+
+def _union(first: Finding, group: Sequence[Finding]) -> tuple[int, int]:
+    ranges = [found for finding in group if (found := _match_in_quote(finding))[0] < found[1]]
+    return (min(low for low, _ in ranges), max(high for _, high in ranges)) if ranges else _match_in_quote(first)
+
+
+def _group_lines(group: Sequence[Finding], *, brief: bool) -> Iterator[Line]:
+    first = group[0]
+    if first.origin == "record":
+        known = "from the catalog" if first.license_id is None else f"known clauses of {first.license_id}"
+        pieces = [Piece("place", visible(first.where)), Piece("quote", f"  “{_shorten(first.quote)}”")]
+        yield Line(1, (*pieces, Piece("dim", f"  {known}")))
+        for same in _same_words(group):
+            yield from _clause_lines(same, depth=2, brief=brief)
+    elif brief:
+        for finding in group:
+            yield Line(1, (Piece("place", visible(finding.where)), Piece("plain", "  "), *_clause_head([finding])))
+    elif len(group) == 1:
+        yield Line(1, (Piece("place", visible(first.where)), Piece("plain", "  "), *_clause_head(group)))
+        yield Line(2, (Piece("plain", _said(first)),))
+        yield from _quote_lines(group)
+        yield from _detail_lines(first, depth=2)
+    else:
+        yield Line(1, (Piece("place", visible(first.where)),))
+        yield from _quote_lines(group)
+        for same in _same_words(group):
+            yield from _clause_lines(same, depth=2, brief=False)
+
+
+def _same_words(group: Sequence[Finding]) -> Iterator[list[Finding]]:
+    """Findings of which the same is to be said: one rule can find several clauses."""
+    told: dict[object, list[Finding]] = {}
+    for finding in group:
+        numbers = frozenset(map(value_words, finding.values))
+        key = (finding.rule, finding.message, finding.criteria, finding.section, numbers, finding.readings)
+        told.setdefault(key, []).append(finding)
+    yield from told.values()
+
+
+def _clause_lines(same: Sequence[Finding], *, depth: int, brief: bool) -> Iterator[Line]:
+    head = _clause_head(same)
+    if brief:
+        yield Line(depth, head)
+        return
+    yield Line(depth, (*head, Piece("plain", f": {_said(same[0])}")))
+    yield from _detail_lines(same[0], depth=depth + 1)
+
+
+def _clause_head(same: Sequence[Finding]) -> tuple[Piece, ...]:
+    """``user-cap, revenue-cap [CAP-004, section 3]``; the license of a known clause stands above it."""
+    first = same[0]
+    names = ", ".join(dict.fromkeys(finding.clause.value for finding in same))
+    details = [first.rule] if first.origin == "text" else []
+    if first.section:
+        details.append(f"section {visible(first.section)}")
+    if first.confidence != "high":
+        details.append(f"{first.confidence} confidence")
+    return Piece("plain", names), Piece("rule", f" [{', '.join(details)}]" if details else "")
+
+
+def _said(finding: Finding) -> str:
     said = visible(finding.message)
-    if finding.criteria:
-        said += f": breaks {', '.join(finding.criteria)}"
-    yield Line(2, (Piece("plain", said),))
-    if finding.lead_in is not None:
-        yield Line(
-            2,
-            (
-                Piece("quote", f"“{_shorten(finding.lead_in.quote)}”"),
-                Piece("dim", f" line {finding.lead_in.line}"),
-            ),
-        )
-    if finding.origin == "text":
-        yield Line(2, tuple(_quote_pieces(finding)))
+    return f"{said}; breaks {', '.join(finding.criteria)}" if finding.criteria else said
+
+
+def _detail_lines(finding: Finding, *, depth: int) -> Iterator[Line]:
     for value in finding.values:
-        yield Line(2, (Piece("dim", value_words(value)),))
+        yield Line(depth, (Piece("dim", value_words(value)),))
     for reading in finding.readings:
-        yield Line(
-            2,
-            (Piece("dim", f"{'read here as' if reading.taken else 'other reading'}: {visible(reading.says)}"),),
-        )
+        how = "read here as" if reading.taken else "other reading"
+        yield Line(depth, (Piece("dim", f"{how}: {visible(reading.says)}"),))
 
 
-def _quote_pieces(finding: Finding) -> Iterator[Piece]:
-    """The quote, with the words that made the rule fire set off."""
-    quote = finding.quote
-    start, end = 0, 0
-    if finding.match is not None:
-        start = max(0, finding.match.start - finding.span.start)
-        end = max(start, min(len(quote), finding.match.end - finding.span.start))
+def _quote_lines(group: Sequence[Finding]) -> Iterator[Line]:
+    lead_in = group[0].lead_in
+    if lead_in is not None:
+        yield Line(2, (Piece("quote", f"“{_shorten(lead_in.quote)}”"), Piece("dim", f" line {lead_in.line}")))
+    yield Line(2, tuple(_quote_pieces(group)))
+
+
+def _quote_pieces(group: Sequence[Finding]) -> Iterator[Piece]:
+    """The quote that findings share, with the words that made their rules fire set off."""
+    quote = group[0].quote
+    start, end = _union(group[0], group)
     if len(quote) > QUOTE_WIDTH:
         middle = (start + min(end, start + QUOTE_WIDTH)) // 2
         low = max(0, min(middle - QUOTE_WIDTH // 2, len(quote) - QUOTE_WIDTH))
         high = low + QUOTE_WIDTH
     else:
         low, high = 0, len(quote)
-    start, end = max(start, low), min(end, high)
-    yield Piece("quote", "“" + ("…" if low else "") + _flat(quote[low:start] if start < end else quote[low:high]))
-    if start < end:
-        yield Piece("match", _flat(quote[start:end]))
-        yield Piece("quote", _flat(quote[end:high]) + ("…" if high < len(quote) else "") + "”")
-    else:
-        yield Piece("quote", ("…" if high < len(quote) else "") + "”")
+    at = low
+    yield Piece("quote", "“…" if low else "“")
+    for first, last in sorted(map(_match_in_quote, group)):
+        start, end = max(first, at), min(last, high)
+        if start < end:
+            yield Piece("quote", _flat(quote[at:start]))
+            yield Piece("match", _flat(quote[start:end]))
+            at = end
+    yield Piece("quote", _flat(quote[at:high]) + ("…”" if high < len(quote) else "”"))
 
 
 def _flat(text: str) -> str:
@@ -333,6 +408,10 @@ def verdict_html(verdict: Verdict) -> str:
 # --- licenses ----------------------------------------------------------------------------------------
 
 
+def _osi_words(known: License) -> str:
+    return f"{'approved' if known.osi.approved else 'not approved'} as of {known.osi.as_of}"
+
+
 def license_lines(known: License) -> Iterator[Line]:
     """A license record in words."""
     style: Style = "undetermined" if known.ceiling is None else _tier_style(known.ceiling)
@@ -342,7 +421,8 @@ def license_lines(known: License) -> Iterator[Line]:
         ("publisher", known.publisher),
         ("version", known.version),
         ("released", str(known.released) if known.released else None),
-        ("OSI", f"{'approved' if known.osi.approved else 'not approved'} as of {known.osi.as_of}"),
+        # Of a family some members can be approved and others not: the note says which.
+        ("OSI", None if known.is_family else _osi_words(known)),
         ("profile", ", ".join(known.profile) or None),
         ("changes", known.changes),
         ("note", known.note),
