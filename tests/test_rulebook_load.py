@@ -197,6 +197,8 @@ def test_overrides_silence_and_add_exceptions(own: Path) -> None:
     assert [(held.id, held.reason) for held in book.silenced] == [("NAM-001", "we keep everything")]
     with pytest.raises(UnknownNameError, match=r"NAM-001 is silenced: we keep everything"):
         book.rule("nam-001")
+    with pytest.raises(UnknownNameError, match="there is no rule 'NAM-002'"):
+        book.rule("NAM-002")
 
 
 def test_a_path_inside_the_base_adds_nothing(base: Path) -> None:
