@@ -69,3 +69,12 @@ def test_more_bases_never_allow_more(names: list[str]) -> None:
     assert ceiling(names) == ceiling(names[::-1])
     assert ceiling([*names, "finch-2"]) <= ceiling(names)
     assert len(find_base_limits([claim(name) for name in names], lookup)) == len({n.strip().lower() for n in names})
+
+
+def test_one_base_under_two_names_limits_once() -> None:
+    def also(name: str) -> BaseTerms | None:
+        return KNOWN["finch-2"] if name in ("Finch-2", "labs/finch-2-7b") else None
+
+    # "Finch 2" is not known under that name, and must not hide the one that is.
+    limits = find_base_limits([claim("Finch 2"), claim("labs/finch-2-7b"), claim("Finch-2")], also)
+    assert [limit.bounds.ceiling for limit in limits] == [Tier.OSI, Tier.OPEN]

@@ -82,6 +82,7 @@ def test_a_row_has_its_place_and_its_link() -> None:
         "License plates are read well.",
         "Base model license: MIT",
         "License: other",
+        "## License\n\n- [finch/finch-7b](https://huggingface.co/finch/finch-7b): apache-2.0",
         "```\nLicense: MIT\n```",
         "<!-- License: MIT -->",
         "## Original model card\n\nLicense: MIT",
@@ -112,7 +113,7 @@ def test_rows_that_say_nothing_of_this_model(text: str) -> None:
         ("This project is licensed under the GNU General Public License v3.0.", "GNU General Public License v3.0"),
         ("Weights, training code and inference code are released under the Apache License 2.0.", "Apache License 2.0"),
         (
-            "The parameters are made available for research, under the terms of the Creative Commons Attribution 4.0 license.",
+            "The weights are available for research under the terms of the Creative Commons Attribution 4.0 license.",
             "Creative Commons Attribution 4.0 license",
         ),
     ],

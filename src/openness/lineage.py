@@ -54,17 +54,18 @@ def find_base_limits(
         lookup: The terms of a model by name, None for one that is not known. Asked once for each name.
     """
     found = []
-    seen: set[str] = set()
+    asked: set[str] = set()
+    known: set[str] = set()
     for claim in claims:
-        key = claim.name.strip().casefold()
-        if key in seen:
+        name = claim.name.strip()
+        if name.casefold() in asked:
             continue
-        seen.add(key)
-        terms = lookup(claim.name)
+        asked.add(name.casefold())
+        terms = lookup(name)
         if terms is not None:
-            if terms.name.casefold() in seen - {key}:
+            if terms.name in known:
                 continue  # the front matter's "meta-llama/Llama-2-7b-hf" is the prose's "Llama 2"
-            seen.add(terms.name.casefold())
+            known.add(terms.name)
         found.append(_limit(claim, terms))
     return tuple(found)
 

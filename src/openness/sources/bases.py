@@ -16,7 +16,7 @@ Relation: TypeAlias = Literal["finetune", "adapter", "quantized", "merge"] | Non
 
 _HUB_URL: Final = re.compile(
     r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/(?!datasets/|spaces/|papers/|collections/|docs/|blog)"
-    r"([\w.-]{1,80}/[\w.-]{1,100})"
+    r"([A-Za-z0-9][\w.-]{0,80}/[A-Za-z0-9][\w.-]{0,100})"
 )
 _HUB_ID: Final = re.compile(r"(?<![\w/.:-])([A-Za-z0-9][\w.-]{1,60}/[A-Za-z0-9][\w.-]{1,100})(?![\w/])")
 # "Llama 2 7B", "Mistral-7B-v0.1", "LLaMA", "llama-2", "gpt2": a name with a number in it, or the one famous without.

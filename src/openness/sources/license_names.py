@@ -65,6 +65,7 @@ NO_VALUE: Final = re.compile(
 
 
 _NOT_A_LICENSE: Final = re.compile(r"\b(?:policy|policies|paper|report|guidelines|guide)\b", re.IGNORECASE)
+_MODEL_PAGE: Final = re.compile(r"https?://(?:www\.)?huggingface\.co/[\w.-]+/[\w.-]+/?")
 _OPENED: Final = re.compile(r"[*_ ]{0,3}[(\[]{1,2}")
 
 
@@ -109,7 +110,7 @@ def name_at(text: str, at: int, end: int) -> Named | None:
 
 def _linked(start: int, end: int, words: str, link: str | None, after: int) -> Named | None:
     value = re.sub(r"(?i)^(?:the|an?) ", "", cleaned(words))
-    if _NOT_A_LICENSE.search(value):
+    if _NOT_A_LICENSE.search(value) or (link is not None and _MODEL_PAGE.fullmatch(link)):
         return None
     if GENERIC.fullmatch(value):
         if link is None or link.startswith("#"):
