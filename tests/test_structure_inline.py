@@ -1,4 +1,4 @@
-"""Lists that run on inside a sentence: what the later items hang on."""
+"""Lists whose later items must find what they hang on: inside a sentence, and numbered in full."""
 
 from __future__ import annotations
 
@@ -38,3 +38,10 @@ def test_a_label_that_does_not_go_on_hangs_on_nothing() -> None:
 
 def test_another_paragraph_is_no_list() -> None:
     assert leads("You shall (A) give a copy.\n\n(B) Show the badge to everybody you meet.")[-1][1] is None
+
+
+def test_items_numbered_in_full_hang_on_one_lead_in() -> None:
+    units = leads(
+        "2.2 Company may not:\n\n2.2.1 Keep the data for ever.\n\n2.2.2 Sell the data.\n\n2.3 Company owns its models."
+    )
+    assert [lead for _, lead in units] == [None, "company may not:", "company may not:", None]

@@ -258,7 +258,7 @@ class _State:
             kind = "multi" if "." in label else "plain"
         if kind == "multi":
             head = label.split(".")
-            lead = self.open_lead if self._just_opened() else -1
+            lead = self.open_lead if self._just_opened() else self._lead_of_siblings(head)
             self.lists = [_List(f"multi{depth}", piece, lead) for depth, piece in enumerate(head)]
             self._set_section()
             return lead
@@ -285,6 +285,13 @@ class _State:
                 self.lists.append(_List(style, label, lead))
         self._set_section()
         return self.lists[-1].lead
+
+    def _lead_of_siblings(self, head: list[str]) -> int:
+        """What "2.2.2" hangs on if the item before it was "2.2.1"."""
+        if [entry.label for entry in self.lists[:-1]] != head[:-1] or len(self.lists) != len(head):
+            return -1
+        last = self.lists[-1]
+        return last.lead if last.style.startswith("multi") and _follows(last.label, head[-1]) else -1
 
     def _inline_lead(self, mark: re.Match[str], paragraph: int) -> int:
         """The unit before, if it holds the label before: "you shall (A) give a copy; and (B) show the name"."""
