@@ -25,6 +25,7 @@ from openness.errors import (
 )
 from openness.records import Clause, License, Profile, Reading, Role, Tier
 from openness.rulebook.book import Rulebook
+from openness.rulebook.folder import read_folder
 from openness.rulebook.load import assemble, compile_rulebook, default_rulebook, load_rulebook, rules_folder
 from openness.rulebook.patterns import (
     BadPatternError,
@@ -657,3 +658,29 @@ def test_a_clause_without_ceiling_can_be_given_one(own: Path) -> None:
 
 def test_a_ceiling_and_none_contradict_each_other(own: Path) -> None:
     assert "contradict" in fault(own, "‸" + NIGHT + "ceiling: open\nno_ceiling: true\n").message
+
+
+@given(st.data())
+def test_a_mangled_rule_is_read_or_refused_with_a_place(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    lines = NIGHT.splitlines(keepends=True)
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, len(lines) - 1))
+        lines[at : at + 1] = data.draw(
+            st.sampled_from(
+                [[], [lines[at]] * 2, ["  " + lines[at]], [lines[at].lstrip()], [lines[at].replace(":", "", 1)]]
+            )
+            | st.text(alphabet="ab:-[]{},&*!|>'\"%#? \n0", max_size=12).map(lambda text: [text + "\n"])
+        ) or [""]
+    path = tmp_path_factory.mktemp("mangled") / "no-night-use.yaml"
+    path.write_text("".join(lines))
+    faults: list[RulebookError] = []
+    folder = read_folder(path, faults)
+    assert bool(folder.rules) != bool(faults)
+    for error in faults:
+        assert error.path == str(path)
+        assert error.line is not None
+        assert error.column is not None
+        assert error.source_line is not None
+        assert str(error)
