@@ -172,12 +172,13 @@ class _Reader:
         bits = matcher.table.bits
         self.own = [bits(structure.text, unit.start, unit.end) for unit in units]
         """Bits of each unit."""
+        self.leads = _leads(units)
+        """The lead-ins above each unit, outermost first."""
         self.with_leads = list(self.own)
         """Bits of each unit together with those of the lead-ins above it."""
-        for index, unit in enumerate(units):
-            if unit.lead_in >= 0:
-                for lead in self._leads(index):
-                    self.with_leads[index] |= self.own[lead]
+        for index, leads in enumerate(self.leads):
+            for lead in leads:
+                self.with_leads[index] |= self.own[lead]
         self.everywhere = 0
         for held in self.own:
             self.everywhere |= held
@@ -188,7 +189,8 @@ class _Reader:
         found = self._hits.get(key)
         if found is None:
             bits = self.matcher.bits(pattern)
-            found = self._hits[key] = () if bits & ~self.own[index] else self._search(pattern, index)
+            missing = self.own[index] & bits != bits
+            found = self._hits[key] = () if missing else self._search(pattern, index)
         return found
 
     def _search(self, pattern: str, index: int) -> tuple[_Hit, ...]:
@@ -227,18 +229,18 @@ class _Reader:
 
     def _fire_sentences(self, plan: _Plan) -> Iterator[Match]:
         detect = plan.rule.detect
-        needs = plan.needs
-        bits = self.own if detect.lead_in == "never" else self.with_leads
-        for index in [index for index, held in enumerate(bits) if held & needs == needs]:
-            unit = self.units[index]
-            if (
-                unit.kind not in detect.kinds
-                or (detect.lead_in == "must" and unit.lead_in < 0)
-                or (plan.alternatives and not _can_hold(plan, bits[index]))
-            ):
+        needs, alternatives, kinds = plan.needs, plan.alternatives, detect.kinds
+        units = self.units
+        alone = detect.lead_in == "never"
+        for index, held in enumerate(self.own if alone else self.with_leads):
+            if held & needs != needs or units[index].kind not in kinds:
                 continue
-            leads = () if detect.lead_in == "never" else self._leads(index)
-            match = self._fire(plan, (*leads, index), last=index, leads=leads)
+            if alternatives and not any(held & wanted == wanted for wanted in alternatives):
+                continue
+            leads = () if alone else self.leads[index]
+            if detect.lead_in == "must" and not leads:
+                continue
+            match = self._fire(plan, (*leads, index) if leads else (index,), last=index, leads=leads)
             if match is not None:
                 yield match
 
@@ -252,7 +254,7 @@ class _Reader:
             while high < len(units) and units[high].paragraph == units[low].paragraph:
                 high += 1
             members = [index for index in range(low, high) if units[index].kind in detect.kinds]
-            leads = () if detect.lead_in == "never" else self._leads(low)
+            leads = () if detect.lead_in == "never" else self.leads[low]
             low = high
             if not members or (detect.lead_in == "must" and not leads):
                 continue
@@ -268,7 +270,7 @@ class _Reader:
         """The match of a rule in a context; ``last`` is the unit that must hold part of it, None any but a lead-in."""
         detect = plan.rule.detect
         for pattern in plan.rarest_first:
-            if not any(self.hits(pattern, member) for member in context):
+            if not self._anywhere(pattern, context):
                 return None
         found: list[_Hit] = []
         if detect.seq:
@@ -279,15 +281,13 @@ class _Reader:
         found.extend(self._nearest(pattern, context, last) for pattern in detect.all)
         if detect.any:
             options = [
-                self._nearest(pattern, context, last)
-                for pattern in detect.any
-                if any(self.hits(pattern, member) for member in context)
+                self._nearest(pattern, context, last) for pattern in detect.any if self._anywhere(pattern, context)
             ]
             if not options:
                 return None
             found.append(min(options, key=lambda hit: (hit.unit in leads, hit.start)))
         own = [hit for hit in found if hit.unit not in leads]
-        if not own or any(self.hits(pattern, member) for pattern in detect.unless for member in context):
+        if not own or any(self._anywhere(pattern, context) for pattern in detect.unless):
             return None
         lead = max((hit.unit for hit in found if hit.unit in leads), default=-1)
         return Match(
@@ -299,16 +299,12 @@ class _Reader:
             lead,
         )
 
-    def _leads(self, index: int) -> tuple[int, ...]:
-        """The lead-ins above a unit, outermost first."""
-        lead = self.units[index].lead_in
-        if lead < 0:
-            return ()
-        found: list[int] = []
-        while lead >= 0 and len(found) < DEEPEST_LEAD:
-            found.append(lead)
-            lead = self.units[lead].lead_in
-        return tuple(reversed(found))
+    def _anywhere(self, pattern: str, context: tuple[int, ...]) -> bool:
+        """Whether a pattern hits in a context. Most contexts are one sentence."""
+        for member in context:  # noqa: SIM110 - a generator would cost more than all the rest
+            if self.hits(pattern, member):
+                return True
+        return False
 
     def _nearest(self, pattern: str, context: tuple[int, ...], last: int | None) -> _Hit:
         """A hit in the unit itself if there is one, else in the nearest unit of the context before it.
@@ -379,6 +375,15 @@ class _Reader:
                 if held:
                     return held[0]
         return None
+
+
+def _leads(units: Sequence[Unit]) -> list[tuple[int, ...]]:
+    """The lead-ins above each unit, outermost first. A unit stands behind what it hangs on."""
+    found: list[tuple[int, ...]] = []
+    for unit in units:
+        lead = unit.lead_in
+        found.append(() if lead < 0 else (*found[lead], lead)[-DEEPEST_LEAD:])
+    return found
 
 
 def _can_hold(plan: _Plan, bits: int) -> bool:

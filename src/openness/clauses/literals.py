@@ -13,7 +13,7 @@ import re
 from typing import Final
 
 LONGEST: Final = 8
-"""Letters of a word that are looked at. Its first eight tell it from nearly all others."""
+"""Letters of a part of a word that are looked at. Its first eight tell it from nearly all others."""
 
 SHORTEST: Final = 2
 """Fewer Latin letters than this stand in every sentence."""
@@ -25,7 +25,7 @@ TOKEN: Final = re.compile(r"[a-z0-9]+|[^\x00-\x7f]+")
 """Runs of characters that a required word cannot reach out of."""
 
 Words = frozenset[str]
-"""At least one of these stands in every match, inside one token."""
+"""Each match holds one of these: ``"=not"`` a word, ``"^distribut"`` how a word begins, ``"cation"`` a part of one."""
 
 _PIECE = re.compile(
     r"\\(?P<escape>[pP](?:\{[^}]*\}|.)|x(?:\{[^}]*\}|..)|.)"
@@ -40,60 +40,106 @@ _PIECE = re.compile(
     re.DOTALL,
 )
 
+_EDGE = "\0"
+"""Stands in a run of literal characters where a word cannot go on."""
+
 
 def required_words(pattern: str) -> tuple[Words, ...]:
     """Groups of words of which each match holds at least one word a group; empty if there is no such word.
 
-    A word stands for any text it is part of: "distribut" for "redistributing". The answer may leave
-    requirements out and never has one that a match could do without.
+    The answer may leave requirements out and never has one that a match could do without.
     """
-    stack: list[_Branches] = [_Branches()]
-    at = 0
-    while at < len(pattern):
-        found = _PIECE.match(pattern, at)
-        if found is None:
-            return ()
-        at = found.end()
-        kind, top = found.lastgroup, stack[-1]
+    pieces = _pieces(pattern)
+    if pieces is None:
+        return ()
+    stack = [_Branches()]
+    for at, (kind, text) in enumerate(pieces):
+        top = stack[-1]
         if kind == "plain":
-            top.literal(found.group())
+            top.literal(text)
         elif kind == "escape":
-            char = found["escape"]
-            if char in "QECz":  # quoting and the like: not worth knowing
-                return ()
-            if char.isalnum():
+            if text == "b":
+                top.edge()
+            elif text.isalnum() or len(text) > 1:
                 top.gap()
             else:
-                top.literal(char)
+                top.literal(text)
         elif kind == "times":
-            top.repeat(at_least_once=found.group()[0] == "+" or found.group()[:2] not in ("*", "?", "*?", "??", "{0"))
+            top.repeat(at_least_once=text[0] == "+" or (text[0] == "{" and text[1] != "0"))
         elif kind == "open":
-            stack.append(_Branches())
+            stack.append(_Branches(edge=_ends_word(top.run), closed=_is_closed(pieces, at, top)))
         elif kind == "close":
-            if len(stack) == 1:
-                return ()
             stack.pop()
             stack[-1].group(top.finish())
         elif kind == "bar":
             top.bar()
         else:  # a set, an anchor, any character, flags
             top.gap()
-    return tuple(stack[0].finish()) if len(stack) == 1 else ()
+    return tuple(stack[0].finish())
+
+
+def _pieces(pattern: str) -> list[tuple[str, str]] | None:
+    """The pattern cut into pieces; None if it holds something that is not worth understanding."""
+    found: list[tuple[str, str]] = []
+    at = depth = 0
+    while at < len(pattern):
+        piece = _PIECE.match(pattern, at)
+        if piece is None:
+            return None
+        at = piece.end()
+        kind = piece.lastgroup or ""
+        depth += (kind == "open") - (kind == "close")
+        text = piece[kind]
+        if depth < 0 or (kind == "escape" and text in "QECzAB"):
+            return None
+        found.append((kind, text))
+    return found if depth == 0 else None
+
+
+def _ends_word(run: str) -> bool:
+    return bool(run) and not TOKEN.fullmatch(run[-1])
+
+
+def _is_closed(pieces: list[tuple[str, str]], at: int, outer: _Branches) -> bool:
+    """Whether no word that ends with the group opened at ``at`` can go on behind it."""
+    depth = 0
+    for index in range(at, len(pieces)):
+        kind = pieces[index][0]
+        depth += (kind == "open") - (kind == "close")
+        if depth:
+            continue
+        if index + 1 == len(pieces):
+            return False
+        after, text = pieces[index + 1]
+        if after in ("close", "bar"):
+            return outer.closed
+        if after == "escape":
+            return text == "b"
+        optional = index + 2 < len(pieces) and pieces[index + 2][0] == "times"
+        return after == "plain" and not optional and not TOKEN.fullmatch(text.lower())
+    return False
 
 
 class _Branches:
     """An alternation that is being read: the groups of its finished branches, and the branch at hand."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, edge: bool = False, closed: bool = False) -> None:
+        self.start = _EDGE if edge else ""
+        self.closed = closed
+        """Whether no word goes on behind the alternation."""
         self.done: list[list[Words]] = []
         self.found: list[Words] = []
-        self.run = ""
+        self.run = self.start
         self.last: list[Words] | None = None
         """What the last piece added, if it was a group: taken back if the group may be left out."""
 
     def literal(self, char: str) -> None:
         self.last = None
         self.run += char.lower()
+
+    def edge(self) -> None:
+        self.last = None
+        self.run += _EDGE
 
     def gap(self) -> None:
         self._flush()
@@ -114,9 +160,12 @@ class _Branches:
         self.last = None
 
     def bar(self) -> None:
+        if self.closed:
+            self.run += _EDGE
         self._flush()
         self.done.append(self.found)
         self.found = []
+        self.run = self.start
         self.last = None
 
     def finish(self) -> list[Words]:
@@ -131,11 +180,17 @@ class _Branches:
         return [frozenset(together)]
 
     def _flush(self) -> None:
-        if self.run:
-            for token in TOKEN.findall(self.run):
-                if len(token) >= SHORTEST or not token.isascii():
-                    self.found.append(frozenset((token[:LONGEST],)))
-            self.run = ""
+        run = self.run
+        for token in TOKEN.finditer(run):
+            word = token.group()
+            if len(word) < SHORTEST and word.isascii():
+                continue
+            begins, ends = token.start() > 0, token.end() < len(run)
+            if begins and ends:
+                self.found.append(frozenset((f"={word}",)))
+            else:
+                self.found.append(frozenset((f"^{word[:LONGEST]}" if begins else word[:LONGEST],)))
+        self.run = ""
 
 
 def _best(groups: list[Words]) -> list[Words]:
@@ -156,21 +211,30 @@ class WordTable:
 
     def __init__(self) -> None:
         self._groups: dict[Words, int] = {}
-        self._words: dict[str, int] = {}
-        self._lengths: list[int] = []
+        self._whole: dict[str, int] = {}
+        self._beginnings: dict[str, int] = {}
+        self._parts: dict[str, int] = {}
+        self._beginning_lengths: list[int] = []
+        self._part_lengths: list[int] = []
         self._known: dict[str, int] = {}
 
     def add(self, groups: tuple[Words, ...]) -> int:
-        """Bits that a text must have all of."""
+        """Bits that a text must have all of. All groups are added before the first text is looked at."""
         bits = 0
         for group in groups:
             bit = self._groups.get(group)
             if bit is None:
                 bit = self._groups[group] = 1 << len(self._groups)
                 for word in group:
-                    self._words[word] = self._words.get(word, 0) | bit
-                self._lengths = sorted({len(word) for word in self._words})
+                    if word[0] == "=":
+                        self._whole[word[1:]] = self._whole.get(word[1:], 0) | bit
+                    elif word[0] == "^":
+                        self._beginnings[word[1:]] = self._beginnings.get(word[1:], 0) | bit
+                    else:
+                        self._parts[word] = self._parts.get(word, 0) | bit
             bits |= bit
+        self._beginning_lengths = sorted({len(word) for word in self._beginnings})
+        self._part_lengths = sorted({len(word) for word in self._parts})
         return bits
 
     def bits(self, text: str, start: int, end: int) -> int:
@@ -187,11 +251,14 @@ class WordTable:
         return found
 
     def _look_up(self, token: str) -> int:
-        words = self._words
-        found = 0
-        for length in self._lengths:
+        found = self._whole.get(token, 0)
+        beginnings = self._beginnings
+        for length in self._beginning_lengths:
+            found |= beginnings.get(token[:length], 0)
+        parts = self._parts
+        for length in self._part_lengths:
             for at in range(len(token) - length + 1):
-                bits = words.get(token[at : at + length])
+                bits = parts.get(token[at : at + length])
                 if bits is not None:
                     found |= bits
         return found
