@@ -167,7 +167,7 @@ def test_no_money(text: str) -> None:
 
 
 def test_users_and_money_of_one_sentence() -> None:
-    text = "more than 100 million monthly active users, or more than 20 million US dollars in monthly revenue"
+    text = "over 100 million monthly active users, or a monthly revenue of more than 20 million US dollars"
     users, money = read_values(["users", "money"], text)
     assert isinstance(users, UserLimit)
     assert isinstance(money, MoneyLimit)
