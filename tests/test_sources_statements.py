@@ -223,6 +223,7 @@ def test_chinese(text: str, expected: list[tuple[str, str]]) -> None:
         ("These are GGUF files for finch/finch-7b.", ["finch/finch-7b"]),
         ("We trained it using the original Llama-2 model as base model.", ["Llama-2"]),
         ("It is a Llama 2 based chat model.", ["Llama 2"]),
+        ("These are llama based models that have been fine-tuned on songs.", ["llama"]),
     ],
 )
 def test_base_models(text: str, expected: list[str]) -> None:
@@ -236,6 +237,7 @@ def test_base_models(text: str, expected: list[str]) -> None:
         "It beats Llama 2 7B on every benchmark.",
         "Wren adopts the architecture of Llama 2 and is trained from scratch.",
         "Wren is based on the Llama 2 architecture.",
+        "Wren is a llama based model with fewer heads.",
         "It plugs into many projects built upon Llama 2.",
         "We plan a larger version based on Llama 2 70B.",
         "Run and fine-tune Llama 3 with our tool.",

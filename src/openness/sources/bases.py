@@ -45,7 +45,11 @@ _FROM: Final = re.compile(
     re.IGNORECASE,
 )
 _BY: Final = re.compile(r"\b(?:by|we|was|is|were|been)\s(?:\S+\s)?$", re.IGNORECASE)
-_BASED: Final = re.compile(r"\b((?:LLaMA|Llama)[ -]?\d(?:\.\d)?)[ -]based\b", re.IGNORECASE)
+# "Llama 2 based"; without a number only of a model that was tuned: others have no more than the architecture.
+_BASED: Final = re.compile(
+    r"\b(llama[ -]?\d(?:\.\d)?(?=[ -]based\b)|llama(?=[ -]based (?:\w+ )?models? [^.;\n]{0,30}?fine-?tuned))",
+    re.IGNORECASE,
+)
 _LABEL: Final = re.compile(
     r"(?:fine-?tuned from(?: model)?|base model(?:\(s\)|s)?|parent model|original model|基座模型|基础模型)"
     r"(?:\s*\[optional\])?(?![\w-])",
