@@ -247,7 +247,8 @@ def run(
         if text == known.text and seed.split("/")[1] not in ("canonical", "appendix dropped"):
             continue
         cases += 1
-        found = identifier.identify(Document(text=text))
+        name = "README.md" if "README" in seed else "LICENSE"
+        found = identifier.identify(Document(name=name, text=text))
         verdict = judge(found, {known.license_id} | same[known.license_id])
         right += verdict == "right"
         wrong += verdict == "wrong"

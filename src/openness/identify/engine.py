@@ -185,12 +185,12 @@ class Identifier:
         text = lanes.text[at:end]
         first, last = bisect_left(lanes.sampled, at), bisect_left(lanes.sampled, end)
         sampled = lanes.sampled[first:last]
-        sets = list(map(self.index.keys.get, lanes.keys[first:last]))
+        keys: list[int | None] = list(lanes.keys[first:last])
         regions: list[Region] = []
         tried: dict[int, Fit | None] = {}
         rejections: list[Rejection] = []
         while len(regions) < MAX_REGIONS:
-            votes = self._vote(sets)
+            votes = self._vote(keys)
             region, rejections = self._best(reading, text, at, votes, tried)
             if region is None:
                 break
@@ -198,7 +198,7 @@ class Identifier:
             start, stop = max(0, region.fit.start - at), min(len(text), region.fit.end - at)
             text = text[:start] + GONE * (stop - start) + text[stop:]
             low, high = bisect_left(sampled, start + at), bisect_left(sampled, stop + at)
-            sets[low:high] = [None] * (high - low)
+            keys[low:high] = [None] * (high - low)
             # A candidate that was aligned with words that are gone now must be aligned again.
             tried = {
                 number: fit
@@ -207,9 +207,10 @@ class Identifier:
             }
         return regions, [] if regions else rejections
 
-    def _vote(self, sets: list[int | None]) -> list[tuple[float, int, int]]:
+    def _vote(self, keys: list[int | None]) -> list[tuple[float, int, int]]:
         """Candidates as (rank, hits, entry), best first: many hits, and a good part of what the license has."""
-        counted = Counter(sets)
+        # A lane that occurs ten times in the text is one fact about it, not ten.
+        counted = Counter(map(self.index.keys.get, set(keys)))  # type: ignore[arg-type]
         counted.pop(None, None)
         sizes = self.index.set_sizes
         hits: dict[int, int] = {}
@@ -220,9 +221,9 @@ class Identifier:
             spent += sizes[number]
             if spent > POSTINGS and hits:
                 break
-            # A lane that occurs ten times in the text is one fact about it, not ten.
+            times = counted[number]
             for entry in self.index.members(number):
-                hits[entry] = hits.get(entry, 0) + 1 + (counted[number] > 1)
+                hits[entry] = hits.get(entry, 0) + times
         counts = self.index.key_counts
         ranked = [(count * count / max(1, counts[entry]), count, entry) for entry, count in hits.items() if entry not in self._ignored]
         ranked.sort(key=lambda item: (-item[0], item[2]))

@@ -32,7 +32,16 @@ LIMITING = frozenset(
 
 # "International Research Institute" and "Limited" are parts of names.
 _IN_NAMES = frozenset(("limited", "research", "academic", "educational", "military", "free", "can", "will", "may"))
-NAME_LIMITING = LIMITING - _IN_NAMES
+_SAYS = frozenset(
+    (
+        "is are be been was were has have had this these that those you your we our any every everyone each does do did "
+        "they it its whoever anyone anybody nobody persons people withdraw withdrawn excluded excludes extend extends "
+        "display companies government licensor licensee licensees commerce"
+    ).split()
+)
+NAME_LIMITING = (LIMITING - _IN_NAMES) | _SAYS
+"""Words that a name or a copyright notice has none of: those that limit, and those that sentences are made of."""
+_NOTICE_HEAD = re.compile(r"^\W*(?:this|these|the) (?:software|file|program|work|package|library|document|code)s? (?:is|are)\b")
 
 _NOTICE = re.compile(
     r"\n[^\w\n(©]*(?:portions? |parts? |this (?:software|file|program|work) is |spdx filecopyrighttext |all )?"
@@ -76,7 +85,7 @@ def is_notice(line: str) -> bool:
     """Whether a line in lower case is a copyright notice, and nothing else."""
     if _NOTICE_SIGN.search(line) is None:
         return False
-    words = plain_words(line).words()
+    words = plain_words(_NOTICE_HEAD.sub(" ", line)).words()
     return len(words) <= 40 and not is_limiting(words, vocabulary=NAME_LIMITING)
 
 

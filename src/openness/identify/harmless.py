@@ -30,8 +30,10 @@ _ADDRESS_TEXT = re.compile(
 _STREET = re.compile(
     r"^[^a-z0-9]*(?:[0-9]{1,5} [a-z]+ (?:street|st|ave|avenue|place|road)\b|suite [0-9]+|boston,? ma|cambridge,? ma|ma 0[0-9]{4}|0[0-9]{4}|usa\b)"
 )
+_NOTICE_START = re.compile(r"(?:\bportions )?\bcopyright|\(c\)|©")
 _NUMBER = re.compile(r"[0-9]{1,3}|[a-z]|[ivx]{1,5}")
-_RESERVED = re.compile(r"\W*all rights? reserved\W*")
+_ALL_RIGHTS = frozenset(("all", "rights", "right", "reserved"))
+_MARKERS: Final = (*map(str, range(21)), *"abcdefghijklmnopqrstuvwxyz", "ii", "iii", "iv", "vi", "vii", "viii", "ix")
 _END = re.compile(r"(?:the )?end(?: of)?(?: the)?(?: license| terms| file| text| agreement| document)*$|^begin(?: license| text)*$")
 
 _NAME_BEFORE = re.compile(
@@ -65,12 +67,14 @@ class Harmless:
         kinds = self._kinds(gap)
         if not words:
             return self._lacking(gap, missing, kinds)
-        if len(words) <= _NAME_WORDS and kinds & {PLACEHOLDER, NOTICE, ADDRESS} and self._is_filling(words):
+        if len(words) <= (_NAME_WORDS if missing else 8) and kinds & {PLACEHOLDER, NOTICE} and self._is_filling(words):
             return "a blank filled in"
         first, last = self.reading.between(gap.start, gap.end)
         raw = self.reading.raw(first, last)
+        if missing and ADDRESS in kinds and self._is_filling(words) and _only_addresses(raw):
+            return "another address"
         if not missing:
-            found = self._addition(words, raw, first)
+            found = self._addition(gap, words, raw, first)
             if found is not None:
                 return found
         if kinds & {APPENDIX} and len(words) <= _NAME_WORDS and self._is_filling(words):
@@ -86,7 +90,7 @@ class Harmless:
         """Kinds of the passages of the license, allowed to differ, that the gap lies in."""
         found = set()
         for kind, start, end in self.marks:
-            slack = 0 if kind in (APPENDIX, HEADING) else _SLACK
+            slack = 0 if kind in (APPENDIX, HEADING) or gap.known_start == gap.known_end else _SLACK
             if start - slack <= gap.known_start and gap.known_end <= end + slack:
                 found.add(kind)
         return found
@@ -103,6 +107,10 @@ class Harmless:
         hidden = plain_words(self.reading.raw(first, last)).words()
         if hidden and (missing <= 4 or self._stands(gap, hidden)):
             return "a list marker or notice"
+        if hidden and missing < len(hidden) and is_notice(" ".join(self.reading.raw(first, last).split())):
+            return "a notice"
+        if missing == 1 and any(self._stands(gap, [marker]) for marker in _MARKERS):
+            return "a list marker"
         return None
 
     def _within_marks(self, gap: Gap) -> bool:
@@ -113,11 +121,13 @@ class Harmless:
                 at = end
         return at >= gap.known_end
 
-    def _addition(self, words: list[str], raw: str, first: int) -> str | None:
+    def _addition(self, gap: Gap, words: list[str], raw: str, first: int) -> str | None:
         if len(words) <= 4 and _MARKER.fullmatch(raw) is not None:
             before = self.reading.raw(max(0, first - 1), first + 1)
             if first == 0 or "\n" in raw or re.search(r"^[.;:,)\"']?\W*[.;:,)\"'#§(•*-]", before + raw) is not None:
                 return "a list marker"
+            if self.reading.begins_upper(gap.end):
+                return "a list marker"  # behind a heading, on one line
         if all(word in _MARKUP for word in words):
             return "markup"
         if is_passing(raw):
@@ -136,8 +146,7 @@ class Harmless:
     def _spelling(self, gap: Gap, words: list[str], missing: int) -> str | None:
         if not 0 < missing <= _TYPO_LIMIT or len(words) > _TYPO_LIMIT:
             return None
-        left = self.reading.words(gap.start - GRAM + 1, gap.start)
-        right = self.reading.words(gap.end, gap.end + GRAM - 1)
+        left, right = self._around(gap)
         joined = "".join(words)
         bare = [word for word in words if not _NUMBER.fullmatch(word)]
         if len(bare) == missing < len(words) and self._fits([*left, *bare, *right], gap.known_start - len(left)):
@@ -211,12 +220,17 @@ class Harmless:
                 return guess if len(guess) >= 4 and not is_limiting([guess]) else None
         return None
 
+    def _around(self, gap: Gap) -> tuple[list[str], list[str]]:
+        """The words on both sides of a gap that the license has there too."""
+        before = min(GRAM - 1, gap.known_start)
+        after = min(GRAM - 1, len(self.known) + GRAM - 1 - gap.known_end)
+        return self.reading.words(gap.start - before, gap.start), self.reading.words(gap.end, gap.end + after)
+
     def _stands(self, gap: Gap, words: list[str]) -> bool:
         """Whether these words, put between the words around a gap, are what the license has there."""
         if len(words) != gap.known_end - gap.known_start:
             return False
-        left = self.reading.words(gap.start - GRAM + 1, gap.start)
-        right = self.reading.words(gap.end, gap.end + GRAM - 1)
+        left, right = self._around(gap)
         return self._fits([*left, *words, *right], gap.known_start - len(left))
 
     def _fits(self, words: list[str], known_start: int) -> bool:
@@ -250,12 +264,14 @@ def _only_addresses(raw: str) -> bool:
 def is_passing(raw: str) -> bool:
     """Whether a passage in lower case says nothing: notices, titles, addresses, markers, "all rights reserved"."""
     whole = " ".join(raw.split())
-    if is_notice(whole) or is_title(whole):
-        return True  # one that is wrapped
+    cut = _NOTICE_START.search(whole)
+    title, notice = (whole[: cut.start()], whole[cut.start() :]) if cut else (whole, "")
+    if (not plain_words(title).words() or is_title(title)) and (not notice or is_notice(notice)):
+        return True  # on one line, or wrapped
     lines = [line.strip() for line in raw.split("\n")]
     for line in lines:
         words = plain_words(line).words()
-        if not words or _RESERVED.fullmatch(line) or _END.search(" ".join(words)) or is_notice(line) or is_title(line):
+        if not words or _ALL_RIGHTS.issuperset(words) or _END.search(" ".join(words)) or is_notice(line) or is_title(line):
             continue
         if not is_limiting(words) and _only_addresses(line):
             continue

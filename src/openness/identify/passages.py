@@ -21,6 +21,9 @@ from .reading import Reading
 MOSTLY: Final = 0.5
 """From this share of its words on, a text is a license with something beside it, not something with a license in it."""
 
+NEARLY: Final = 0.8
+"""From this share on it is, even if it has headings of its own."""
+
 _BREAK = re.compile(r"\n[^\S\n]*(?:[#>*/;%|-]+[^\S\n]*)?\n")
 _LEGAL = re.compile(
     r"\bnon[- ]?commercial|\bcommercial|\bprohibit|\bforbid|\brestrict|\bpermission|\bpermitted|\bnot (?:be )?(?:allow|permit|licens)"
@@ -52,7 +55,8 @@ _DECLARING = frozenset(
     ).split()
 )
 _DECLARED_BY = frozenset(("license", "licensed", "licenses", "licence", "licensing"))
-_HEAD = re.compile(r"(?:^|\n)(?:#{1,6} +([^\n]+)|(?=[^\n]{3,80}\n[=-]{3,}\n))")
+_HEAD = re.compile(r"(?:^|\n)(?:(?=#)#{1,6} +([^\n]{2,80})|([^\n]{2,80})(?=\n[=-]{3,}(?:\n|$)))")
+_HEADING = re.compile(r"(?<=\n)(?:#{1,6} +[^\n]+|[^\n]{3,80}\n[=-]{3,}(?=\n))|```")
 _LINK = re.compile(r"\[[^\[\]]{0,80}\]\([^()\s]{0,300}\)|!\[|https?://\S+")
 
 
@@ -61,28 +65,52 @@ def find_passages(reading: Reading, spans: list[tuple[int, int]]) -> list[tuple[
 
     A passage belongs to the license before it, or to the first one. ``spans`` are the licenses, in words.
     """
-    count = max(1, reading.count)
-    share = sum(end - start for start, end in spans) / count
-    everything = share >= MOSTLY and reading.document.role != Role.CARD and not _is_readme(reading, spans)
+    everything = _is_license_file(reading, spans)
+    text = reading.plain.text
     found: list[tuple[int, int, int]] = []
     done = 0
     for number, (start, end) in enumerate([*spans, (reading.count, reading.count)]):
-        if start > done or (number == 0 or number == len(spans)):
-            first = 0 if number == 0 else reading.end_of(done - 1)
-            last = reading.start_of(start) if start < reading.count else len(reading.plain.text)
-            for begin, stop in _telling(reading.plain.text, first, last, everything=everything):
-                found.append((max(0, number - 1), begin, stop))
+        first = reading.end_of(done - 1) if number else 0
+        last = reading.start_of(start) if start < reading.count else len(text)
+        owner = max(0, number - 1)
+        if everything:
+            found += [(owner, *passage) for passage in _telling(text, first, last, everything=True)]
+        elif first < last:
+            # The section that a license stands in is about the license, whatever the document is about.
+            tail = _next_heading(text, first, last) if number else first
+            head = _last_heading(text, tail, last) if number < len(spans) else last
+            for begin, stop, close in ((first, tail, True), (tail, head, False), (head, last, True)):
+                found += [(owner, *passage) for passage in _telling(text, begin, stop, everything=close)]
         done = max(done, end)
     return found
 
 
-def _is_readme(reading: Reading, spans: list[tuple[int, int]]) -> bool:
-    """Whether a text has headings or code of its own beside its licenses."""
+def _next_heading(text: str, first: int, last: int) -> int:
+    match = _HEADING.search(text, first, last)
+    return last if match is None else match.start()
+
+
+def _last_heading(text: str, first: int, last: int) -> int:
+    at = first
+    for match in _HEADING.finditer(text, first, last):
+        at = match.end()
+    return at
+
+
+def _is_license_file(reading: Reading, spans: list[tuple[int, int]]) -> bool:
+    """Whether a text is a license with something beside it, not something with a license in it."""
+    document = reading.document
+    if document.role == Role.CARD or "readme" in (document.name or "").lower():
+        return False
+    share = sum(end - start for start, end in spans) / max(1, reading.count)
+    if not MOSTLY <= share < NEARLY:
+        return share >= NEARLY
     first = reading.start_of(spans[0][0])
     last = reading.end_of(spans[-1][1] - 1)
     text = reading.plain.text
-    heads = [head for head in (*_HEAD.findall(text[:first]), *_HEAD.findall(text[last:])) if not is_title(head)]
-    return bool(heads) or "```" in text[:first] or "```" in text[last:]
+    around = (text[:first], text[last:])
+    heads = [head for part in around for heads in _HEAD.findall(part) for head in heads if head and not is_title(head)]
+    return not heads and not any("```" in part for part in around)
 
 
 def _telling(text: str, first: int, last: int, *, everything: bool) -> list[tuple[int, int]]:

@@ -79,6 +79,11 @@ class Reading:
         start, end = max(0, start), min(end, len(starts))
         return [text[starts[n] : ends[n]] for n in range(start, end)]
 
+    def begins_upper(self, word: int) -> bool:
+        """Whether a word begins with a capital letter as given."""
+        at = self.plain.original(self.start_of(word)) if word < self.count else len(self.document.text)
+        return self.document.text[at : at + 1].isupper()
+
     def raw(self, start: int, end: int) -> str:
         """Characters in lower case, before notices, markers and titles were folded away."""
         return self.plain.text[start:end]
