@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from .clauses import ClauseEngine, restricts
 from .errors import ExpressionError
@@ -44,7 +44,6 @@ from .records import (
 from .rulebook.book import Rulebook
 from .rulebook.compiled import CompiledRule
 from .rulebook.load import load_rulebook
-from .rulebook.schema import ClauseFacts
 from .spdx import (
     UNDETERMINED,
     Bounds,
@@ -60,6 +59,9 @@ from .spdx import (
     suggest_ids,
 )
 from .version import __version__
+
+if TYPE_CHECKING:
+    from .rulebook.facts import ClauseFacts
 
 PathLike = str | Path
 

@@ -15,7 +15,7 @@ from datetime import date
 from typing import Literal, NamedTuple
 
 from ..records import DateValue, DisplayName, MoneyLimit, Places, PolicyReference, UserLimit, Value
-from ..rulebook.schema import ValueKind
+from ..rulebook.facts import ValueKind
 from .places import place_codes
 
 Direction = Literal["above", "at-or-above", "below", "at-or-below"]
