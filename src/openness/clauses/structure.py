@@ -55,6 +55,8 @@ _END = re.compile(
     r"|(?<=[;:,])(?: and| or| and/or)? (?=\(?(?:[a-zA-Z]|[ivxIVX]{1,5}|[0-9]{1,2})\) ?[A-Za-z\"'])"
     r"|(?<=:) (?=(?:[a-z]|[ivx]{1,5}|[0-9]{1,2})[.)] [A-Za-z\"'])"
     r"|(?<=[;.:]) (?=[-•*] [A-Za-z])"
+    # "… of the Materials. c. Ownership. (i) You …": sections that a copy has run together.
+    r"|(?<=[.;]) (?=(?:[a-z]|[ivx]{2,4})[.)] [A-Z\"'])"
     r")"
 )
 
@@ -92,10 +94,12 @@ _ROMAN = frozenset(_ROMAN_ORDER)
 # --- kinds ---------------------------------------------------------------------------------------------
 
 _DISCLAIMER = re.compile(
-    r"\bas[ -]is\b|without (?:any )?(?:express or implied )?warrant|\bwarrant(?:y|ies) of\b|\bno (?:\w+ ){0,3}warrant|merchantability|"
+    r"\bas[ -]is\b|without (?:any )?(?:express or implied )?warrant|\bwarrant(?:y|ies) of\b|"
+    r"\bno (?:\w+ ){0,3}warrant|merchantability|"
     r"\bin no (?:event|way)\b.{0,200}\bliab|fitness for (?:a|any) (?:\w+ )?purpose|\bdisclaim|"
     r"\b(?:shall|will|is|are|be) (?:not |never )?(?:be )?liable\b|\bliability (?:for|of|to|arising|under)\b|"
-    r"\b(?:consequential|incidental|punitive|exemplary|indirect)\b.{0,80}\bdamages?\b|\bdamages?\b.{0,120}\b(?:loss|lost profits)\b|"
+    r"\b(?:consequential|incidental|punitive|exemplary|indirect)\b.{0,80}\bdamages?\b|"
+    r"\bdamages?\b.{0,120}\b(?:loss|lost profits)\b|"
     r"不提供任何.{0,10}(?:保证|担保)|按原样|不承担.{0,20}责任|责任限制|免责"
 )
 _DEFINITION = re.compile(
@@ -105,25 +109,28 @@ _DEFINITION = re.compile(
     r"^[\w ()/-]{2,60} means\b|^[\w ()/-]{2,60} shall mean\b|^[\"“].{1,30}[\"”]是指|是指"
 )
 _RECITAL = re.compile(
-    r"^(?:whereas\b|we believe\b|preamble\b|background\b|the purpose of this (?:license|agreement|document)\b|this preamble\b)|"
+    r"^(?:whereas\b|we believe\b|preamble\b|background\b|the purpose of this (?:license|agreement|document)\b|"
+    r"this preamble\b)|"
     r"^this (?:license|agreement|document|policy)(?:, \w+,)? (?:is intended|aims|strives|seeks|is designed) to\b"
 )
 _RECITAL_CHAPTER = re.compile(
-    r"^(?:[0-9ivx]{1,4}[.)] ?|section [0-9ivx]{1,4}:? ?)?(?:preamble|recitals?|background|foreword|abstract|citation|bibtex)\b"
+    r"^(?:[0-9ivx]{1,4}[.)] ?|section [0-9ivx]{1,4}:? ?)?"
+    r"(?:preamble|recitals?|background|foreword|abstract|citation|bibtex)\b"
 )
 
-_CITATION = re.compile(
-    r"^@\w+\{|^(?:title|author|journal|booktitle|eprint|archiveprefix|howpublished) ?= ?[{\"]"
-)
+_CITATION = re.compile(r"^@\w+\{|^(?:title|author|journal|booktitle|eprint|archiveprefix|howpublished) ?= ?[{\"]")
 
 _OPENS_LIST = re.compile(r"(?::|:-|: -|\bto|\bfollowing|\bto:|[—-])[)\"']?$")
 _ITEM_START = re.compile(
     r"(?:to|for|in|any|using|by|use|as|or|and|with|upon|on|against|where|if|that|which|the|a)\b|[a-z]"
 )
-_HEADING_WORDS = re.compile(r"[A-Z0-9\"'(\[]")
-_SMALL_WORDS = frozenset(
-    "a an and as at by de for from in is of on or the to under upon with without your you".split()
+_NEW_SENTENCE = re.compile(
+    r"(?:you|we|if|this|these|our|your|all|nothing|no|please|subject|licensees?|except|by|in|upon|for the avoidance)\b"
 )
+"""How a paragraph begins that is no item of a list of things or deeds."""
+_TITLED = re.compile(r"[A-Z][\w'&/-]*(?: [\w'&/-]+){0,6}: ")
+_HEADING_WORDS = re.compile(r"[A-Z0-9\"'(\[]")
+_SMALL_WORDS = frozenset("a an and as at by de for from in is of on or the to under upon with without your you".split())
 
 
 def parse_structure(text: NormalizedText) -> Structure:
@@ -196,6 +203,7 @@ class _State:
         self.part: str | None = None
         self.lists: list[_List] = []  # from the outermost inwards
         self.bare = -1  # lead-in of a list that lost its markers
+        self.strays = 0  # whole sentences in a row among its items
         self.open_lead = -1  # a unit that ends like a lead-in, with nothing after it yet
         self.section: str | None = None
 
@@ -221,11 +229,9 @@ class _State:
         if start >= end:
             return
         heading = first and self._is_heading(start, end, marked=marked)
-        part = (
-            _PART.match(cased, start, end)
-            if first and mark is None and (heading or end - start < 80)
-            else None
-        )
+        if heading and not marked and mark is None and self._goes_on(start, end):
+            heading = False
+        part = _PART.match(cased, start, end) if first and mark is None and (heading or end - start < 80) else None
         if part is not None and self.open_lead < 0:
             self.part = _tidy(part.group())
             self.lists.clear()
@@ -241,9 +247,7 @@ class _State:
         index = len(self.units)
         self.units.append(Unit(start, end, kind, lead, self.section, paragraph, self.chapter))
         # A heading opens a list only with a colon: "You may not:".
-        if cased[end - 1] in ":：" or (
-            not heading and _OPENS_LIST.search(self.lower, max(start, end - 12), end)
-        ):
+        if cased[end - 1] in ":：" or (not heading and _OPENS_LIST.search(self.lower, max(start, end - 12), end)):
             self.open_lead = index
         elif not heading:
             self.open_lead = -1
@@ -252,7 +256,7 @@ class _State:
         """Take a list marker: bring the section path up to date and return the unit its list hangs on, or -1."""
         kind = mark.lastgroup or ""
         label = mark.group().strip().strip("().（）:、- ")
-        self.bare = -1
+        bare, self.bare = self.bare, -1
         if kind == "named":
             label = label.split(" ")[-1].lstrip("§")
             kind = "multi" if "." in label else "plain"
@@ -267,16 +271,19 @@ class _State:
             # Behind a lead-in a list begins, whatever its markers look like.
             held = next((depth for depth, entry in enumerate(self.lists) if entry.style == style), None)
             opener = self.units[self.open_lead]
-            if (
-                held is not None
-                and opener.lead_in < 0
-                and not (opener.kind == "item" and _starts_over(style, label))
-            ):
+            if held is not None and opener.lead_in < 0 and not (opener.kind == "item" and _starts_over(label)):
                 del self.lists[held:]
             self.lists.append(_List(style, label, self.open_lead))
         else:
             depth = self._depth_of(style, label)
-            if depth is None:
+            if depth is None and style == "plain-digit" and self._follows_chapter(label):
+                self.lists = [_List("multi0", label, -1)]
+                self._set_section()
+                return -1
+            if bare >= 0 and depth is not None and _is_before(label, self.lists[depth].label):
+                # Among paragraphs without markers one that counts anew: an item of the same list.
+                self.lists.append(_List(style, label, self._outermost(bare)))
+            elif depth is None:
                 outer = self.lists[-1].lead if self.lists else -1
                 self.lists.append(_List(style, label, outer))
             else:
@@ -304,6 +311,16 @@ class _State:
             return -1
         lead = len(self.units) - 1
         self.lists[-1] = entry._replace(lead=lead)
+        return lead
+
+    def _follows_chapter(self, label: str) -> bool:
+        """Whether a plain number goes on where two-part ones left off: "9." behind "8.3"."""
+        return bool(self.lists) and self.lists[0].style == "multi0" and _follows(self.lists[0].label, label)
+
+    def _outermost(self, lead: int) -> int:
+        """The first of the lead-ins that a lead-in hangs on."""
+        while self.units[lead].lead_in >= 0:
+            lead = self.units[lead].lead_in
         return lead
 
     def _just_opened(self) -> bool:
@@ -337,7 +354,7 @@ class _State:
                 return f"{case}-roman"
             if entry.style == f"{kind}-{case}-letter" and _follows(entry.label, label):
                 return f"{case}-letter"
-        return f"{case}-roman" if low != "c" and low != "d" else f"{case}-letter"
+        return f"{case}-roman" if low not in ("c", "d") else f"{case}-letter"
 
     def _set_section(self) -> None:
         labels = [entry.label for entry in self.lists if entry.style != "bullet"]
@@ -357,29 +374,54 @@ class _State:
                 self.lists.clear()
             return -1
         if self.open_lead >= 0:
-            if _ITEM_START.match(self.lower, start, end) or self.cased[end - 1] in ";,":
+            if _ITEM_START.match(self.lower, start, end) or self._is_fragment(start, end):
                 # A list that lost its markers: the paragraphs behind a colon.
                 self.bare = self.open_lead
+                self.strays = 0
                 return self.bare
             return -1
         if self.bare >= 0:
-            previous = self.units[-1]
-            if self.cased[previous.end - 1] in ";,；，" or self.lower.endswith(
-                (" or", " and"), previous.start, previous.end
-            ):
+            if self._is_fragment(start, end) or self._expects_more():
+                self.strays = 0
                 return self.bare
-            self.bare = -1
+            # A whole sentence may stand among the items of a list; two in a row have left it.
+            self.strays += 1
+            if self.strays > 1 or _NEW_SENTENCE.match(self.lower, start, end):
+                self.bare = -1
+                return -1
+            return self.bare
         if self.lists and self.lists[-1].style == "bullet":
             # A paragraph behind bullets ends them.
             while self.lists and self.lists[-1].style == "bullet":
                 self.lists.pop()
         return -1
 
+    def _is_fragment(self, start: int, end: int) -> bool:
+        """Whether a paragraph is an item by its shape: no full stop at its end, or "Fraud: passing off …"."""
+        return self.cased[end - 1] not in ".!?。！？" or _TITLED.match(self.cased, start, end) is not None
+
+    def _expects_more(self) -> bool:
+        """Whether the unit before announces another item."""
+        previous = self.units[-1]
+        return self.cased[previous.end - 1] in ";,；，" or self.lower.endswith(
+            (" or", " and"), previous.start, previous.end
+        )
+
+    def _goes_on(self, start: int, end: int) -> bool:
+        """Whether a line that looks like a heading is an item of a list without markers: "Violence or terrorism"."""
+        line = self.cased[start:end]
+        if self.open_lead >= 0 and self.units[self.open_lead].kind != "heading":
+            return not line.isupper() and line[-1] != ":"
+        if self.bare < 0 or self.strays:
+            return False
+        words = line.split()
+        return len(words) == 1 or any(word[0].islower() and word not in _SMALL_WORDS for word in words)
+
     def _is_heading(self, start: int, end: int, *, marked: bool) -> bool:
         if marked:
             return True
         size = end - start
-        if size > 90 or self.cased[end - 1] in ".,;。；，" and size > 60:
+        if size > 90 or (self.cased[end - 1] in ".,;。；，" and size > 60):
             return False
         line = self.cased[start:end]
         # The heading at the head of a paragraph: "2. Additional Commercial Terms. If, on …"
@@ -391,18 +433,11 @@ class _State:
             return len(words) > 1 or len(body) > 3
         if self.cased[end - 1] in ",;":
             return False
-        capitals = sum(
-            word[:1].isupper() or not word[:1].isalpha() or word.lower() in _SMALL_WORDS for word in words
-        )
+        capitals = sum(word[:1].isupper() or not word[:1].isalpha() or word.lower() in _SMALL_WORDS for word in words)
         if capitals == len(words) and any(word[:1].isupper() and len(word) > 2 for word in words):
             return True
         ends_line = end >= len(self.cased) or self.cased[end] == "\n"
-        return (
-            ends_line
-            and len(words) <= 7
-            and self.cased[end - 1] not in ".:;,!?"
-            and capitals >= 0.6 * len(words)
-        )
+        return ends_line and len(words) <= 7 and self.cased[end - 1] not in ".:;,!?" and capitals >= 0.6 * len(words)
 
     def _kind(self, start: int, end: int, *, heading: bool, hangs: bool) -> UnitKind:
         if heading:
@@ -415,11 +450,7 @@ class _State:
             return "disclaimer"
         if _DEFINITION.match(piece):
             return "definition"
-        if (
-            _RECITAL.match(piece)
-            or (self.chapter and _RECITAL_CHAPTER.match(self.chapter))
-            or _CITATION.match(piece)
-        ):
+        if _RECITAL.match(piece) or (self.chapter and _RECITAL_CHAPTER.match(self.chapter)) or _CITATION.match(piece):
             return "recital"
         return "item" if hangs else "body"
 
@@ -445,19 +476,22 @@ def _follows(before: str, label: str) -> bool:
     if label.isdigit() and before.isdigit():
         return int(label) == int(before) + 1
     low, last = label.lower(), before.lower()
-    if len(low) == 1 and len(last) == 1:
-        if ord(low) == ord(last) + 1:
-            return True
-    order = list(_ROMAN_ORDER)
-    return low in _ROMAN and last in _ROMAN and order.index(low) == order.index(last) + 1
+    if len(low) == 1 and len(last) == 1 and ord(low) == ord(last) + 1:
+        return True
+    return low in _ROMAN and last in _ROMAN and _ROMAN_ORDER.index(low) == _ROMAN_ORDER.index(last) + 1
 
 
-def _starts_over(style: str, label: str) -> bool:
+def _is_before(label: str, last: str) -> bool:
+    """Whether a number is smaller than the last one of its list: the list cannot go on with it."""
+    return label.isdigit() and last.isdigit() and int(label) <= int(last)
+
+
+def _starts_over(label: str) -> bool:
     """Whether a label is the first of its kind: a list inside a list that counts in the same way."""
     return label.lower() in ("1", "a", "i", "一")
 
 
 def _tidy(part: str) -> str:
-    """ "EXHIBIT A" and "attachment a" are both written "Attachment A"."""
+    """One spelling: "EXHIBIT A" and "attachment a" are written like "Attachment A"."""
     head, _, tail = part.strip().partition(" ")
     return f"{head.capitalize()} {tail.upper()}".strip()
