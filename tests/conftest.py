@@ -14,9 +14,7 @@ NO_SHARED = "the shared corpus is not here (set OPENNESS_SHARED, or lay it besid
 # The same examples in every run: a change that fails must fail for everybody. `HYPOTHESIS_PROFILE=explore`
 # looks for new ones.
 settings.register_profile("ci", derandomize=True, database=None, deadline=None, print_blob=True)
-settings.register_profile(
-    "explore", max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+settings.register_profile("explore", max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 
@@ -41,9 +39,7 @@ def clean_environment() -> dict[str, str]:
     """Environment for child processes, without what points Python at this run's packages."""
     dropped = ("PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "VIRTUAL_ENV", "PYTEST_ADDOPTS", "COVERAGE_FILE")
     return {
-        name: value
-        for name, value in os.environ.items()
-        if name not in dropped and not name.startswith("COV_CORE")
+        name: value for name, value in os.environ.items() if name not in dropped and not name.startswith("COV_CORE")
     }
 
 
