@@ -220,6 +220,24 @@ class TestCards:
         assert notes
         assert all(note.line is not None and note.hint for note in notes)
 
+    def test_a_gate_against_the_union_is_a_clause(self) -> None:
+        verdict = openness.classify_card(card("license: mit\nextra_gated_eu_disallowed: true"))
+        assert (verdict.declared_tier, verdict.tier) == (Tier.OSI, Tier.OPEN)
+        (found,) = verdict.deciding
+        assert found.clause is Clause.GEOGRAPHIC_EXCLUSION
+        assert (found.line, found.quote) == (3, "extra_gated_eu_disallowed: true")
+
+    def test_two_licenses_in_prose_hold_together(self) -> None:
+        body = "# A model\n\nThis model is licensed under the Apache 2.0 license and the Acme Model License.\n"
+        verdict = openness.classify_card(card("language: en", body))
+        assert verdict.tier is not Tier.OSI
+        assert verdict.declared_tier is not Tier.OSI
+
+    def test_a_tag_declares_nothing(self) -> None:
+        verdict = openness.classify_card(card("tags:\n- license:mit"))
+        assert verdict.tier is verdict.declared_tier is None
+        assert "license-tag" in {note.code for note in verdict.notes}
+
     def test_license_no_is_not_false(self) -> None:
         verdict = openness.classify_card(card("license: no"))
         assert verdict.tier is None

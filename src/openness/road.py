@@ -32,6 +32,7 @@ from .records import (
     ModelRecord,
     Note,
     Passage,
+    Places,
     Profile,
     Provenance,
     Release,
@@ -333,6 +334,7 @@ class _Road:
             terms = []
         terms.extend(Term(entry.bounds, self._profile_of_texts(entry)) for entry in texts if entry.bounds is not None)
         findings = [finding for entry in reads for finding in entry.findings]
+        findings.extend(self._gate_findings())
         told = {found.license_id for entry in reads for found in entry.identifications}
         for entry in claimed:
             for known in entry.licenses:
@@ -611,6 +613,36 @@ class _Road:
             return Bounds(min(bounds.floor, Tier.OPEN), min(bounds.ceiling, Tier.OPEN))
         return bounds
 
+    def _gate_findings(self) -> list[Finding]:
+        """A gate that the hub keeps for the publisher: people in the Union get no copy, whatever the license says."""
+        cards = [document for document in self.record.documents if document.role is Role.CARD]
+        found = []
+        for note in self.record.notes:
+            if note.code != "gated-eu-disallowed" or note.line is None or not cards:
+                continue
+            card = cards[0]
+            quote = card.line_text(note.line).strip()
+            start = card.text.index(quote, card.line_starts[note.line - 1])
+            line, column = card.line_column(start)
+            place = Passage.model_construct(
+                document=card.name,
+                role=Role.CARD,
+                span=Span.model_construct(start=start, end=start + len(quote)),
+                line=line,
+                end_line=line,
+                column=column,
+                quote=quote,
+            )
+            clause = LicenseClause.model_construct(
+                clause=Clause.GEOGRAPHIC_EXCLUSION,
+                paraphrase=note.message,
+                values=(Places.model_construct(codes=("EU",), basis="located"),),
+            )
+            facts = self.rulebook.facts[Clause.GEOGRAPHIC_EXCLUSION]
+            fact = _fact(place, rule="hub-gate", facts=facts, message=note.message, clause=clause)
+            found.append(fact.model_copy(update={"origin": "text"}))
+        return found
+
     # --- records as findings ---
 
     def _record_findings(self, known: License, claim: LicenseClaim | BaseModelClaim, told: set[str]) -> list[Finding]:
@@ -746,9 +778,8 @@ def _declared(claimed: Sequence[_Claimed]) -> Bounds | None:
     """What is declared: by the fields made for it, or by the prose where those say nothing that is known."""
     fields = [entry for entry in claimed if entry.claim.origin != "body"]
     if not fields or all(entry.bounds == UNDETERMINED for entry in fields):
-        known = [entry for entry in claimed if entry.bounds != UNDETERMINED]
-        fields = known or fields
-    return _meet(entry.bounds for entry in fields) if fields else None
+        fields = [entry for entry in claimed if entry.claim.origin == "body"] or fields
+    return _meet(entry.bounds for entry in _weighed(fields)) if fields else None
 
 
 def _owned(finding: Finding, identifications: Iterable[Identification]) -> Finding:
