@@ -72,7 +72,7 @@ _CHANGES = re.compile(
     rf"|(?P<block></?(?:{_BLOCK_TAGS})\b[^<>]{{0,500}}>)"
     rf"|(?P<inline></?(?:{_INLINE_TAGS})\b[^<>]{{0,500}}>|<!--|-->)"
     r"|(?P<entity>&(?:[a-zA-Z]{2,8}|#[0-9]{1,6}|#[xX][0-9a-fA-F]{1,6});)"
-    r"|(?P<emphasis>\*{1,3}(?! )|(?<! )\*{1,3}|_{2,3}|`+|~~)"
+    r"|(?P<emphasis>\*{1,3}(?! )|(?<=[^ \n])\*{1,3}|_{2,3}|`+|~~)"
     r"|(?P<link>!?\[(?=[^\[\]\n]{0,300}\]\())"
     r"|(?P<target>(?<=[^ \n])\]\()",
     re.IGNORECASE,
@@ -358,7 +358,7 @@ def _comment_prefixes(source: str, lines: list[tuple[int, int]]) -> tuple[re.Pat
         if key == ">":
             wanted = True
         elif key == "*":
-            wanted = "/*" in source or (seen >= 3 and seen >= 0.9 * count)
+            wanted = _OPENED_COMMENT.search(source) is not None or (seen >= 3 and seen >= 0.9 * count)
         else:
             wanted = longest[key] >= 3 or (seen >= 2 and seen >= 0.8 * count)
         if wanted:
@@ -366,6 +366,7 @@ def _comment_prefixes(source: str, lines: list[tuple[int, int]]) -> tuple[re.Pat
     return tuple(found)
 
 
+_OPENED_COMMENT = re.compile(r"^[ \t]*/\*", re.MULTILINE)
 _PREFIX_STARTS = frozenset("#/*-;%drR.>")
 
 
@@ -419,6 +420,8 @@ _WORD_CJK = re.compile(rf"[{_CJK}]|[^\W_{_CJK}]+")
 _ASCII_WORDS_ONLY = {
     code: " " for code in range(128) if not (chr(code).isdigit() or "a" <= chr(code) <= "z" or chr(code) == "\n")
 }
+_HAS_FULL_WIDTH = re.compile("[\uff01-\uff5e]")
+_MARKS = re.compile(r"[^\x00-\x7f\w]+")
 _FULL_WIDTH = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 
 
@@ -448,6 +451,11 @@ class PlainText:
         text = self.text if text is None else text
         if start or (end is not None and end < len(text)):
             text = text[start:end]
+        if self._pattern is _WORD_ANY:
+            # Most texts have no letters beyond ASCII, only typographic quotes: those take the fast way too.
+            bare = _MARKS.sub(" ", text)
+            if bare.isascii():
+                return bare.translate(_ASCII_WORDS_ONLY).split()
         if self._pattern is _WORD_ASCII:
             return text.translate(_ASCII_WORDS_ONLY).split()
         return self._pattern.findall(text)
@@ -481,7 +489,8 @@ def plain_words(text: str) -> PlainText:
             low = text.lower()
         if len(low) != len(text):
             low = "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
-        low = low.translate(_FULL_WIDTH)
+        if _HAS_FULL_WIDTH.search(low) is not None:
+            low = low.translate(_FULL_WIDTH)
     if "<" in low:
         low = _WORD_TAG.sub(_blanks, _WORD_BLOCK.sub(_line_end, low))
     if "&" in low:

@@ -37,7 +37,9 @@ MIN_SHARE: Final = 0.25
 SHORT: Final = 40
 """A license of fewer words must stand there whole: there is too little to tell it by."""
 MIN_WORDS: Final = 12
-POSTINGS: Final = 6000
+SPELLED: Final = 3
+"""Candidates whose differences are read for misspellings."""
+POSTINGS: Final = 2000
 """Entries counted for one vote. Lanes that few texts have are counted first."""
 KEPT_REJECTIONS: Final = 5
 
@@ -80,6 +82,16 @@ class Fit(NamedTuple):
     def clean(self) -> bool:
         """Whether nothing but harmless differences is left."""
         return not (self.missing or self.changed or self.added)
+
+
+class Vote(NamedTuple):
+    """A candidate before it is aligned."""
+
+    rank: float
+    hits: int
+    share: float
+    """Hits as a share of the sampled lanes of the license, as far as they were counted."""
+    entry: int
 
 
 class Region(NamedTuple):
@@ -195,6 +207,7 @@ class Identifier:
             if region is None:
                 break
             regions.append(region)
+            rejections = []
             start, stop = max(0, region.fit.start - at), min(len(text), region.fit.end - at)
             text = text[:start] + GONE * (stop - start) + text[stop:]
             low, high = bisect_left(sampled, start + at), bisect_left(sampled, stop + at)
@@ -205,74 +218,91 @@ class Identifier:
                 for number, fit in tried.items()
                 if fit is None or fit.end - at <= start or fit.start - at >= stop
             }
-        return regions, [] if regions else rejections
+        return regions, rejections if not regions else []
 
-    def _vote(self, keys: list[int | None]) -> list[tuple[float, int, int]]:
-        """Candidates as (rank, hits, entry), best first: many hits, and a good part of what the license has."""
+    def _vote(self, keys: list[int | None]) -> list[Vote]:
+        """Candidates, best first: many hits, and a good part of what the license has."""
         # A lane that occurs ten times in the text is one fact about it, not ten.
         counted = Counter(map(self.index.keys.get, set(keys)))  # type: ignore[arg-type]
         counted.pop(None, None)
         sizes = self.index.set_sizes
-        hits: dict[int, int] = {}
-        spent = 0
-        for number in sorted(counted, key=lambda number: sizes[number or 0]):
-            if number is None:
-                continue
-            spent += sizes[number]
+        hits: Counter[int] = Counter()
+        spent = used = 0
+        for number in sorted(counted, key=sizes.__getitem__):  # type: ignore[arg-type]
+            spent += sizes[number]  # type: ignore[index]
             if spent > POSTINGS and hits:
                 break
+            members = self.index.members(number)  # type: ignore[arg-type]
             times = counted[number]
-            for entry in self.index.members(number):
-                hits[entry] = hits.get(entry, 0) + times
+            used += times
+            hits.update(members)
+            if times > 1:
+                for entry in members:
+                    hits[entry] += times - 1
+        if not hits:
+            return []
         counts = self.index.key_counts
-        ranked = [(count * count / max(1, counts[entry]), count, entry) for entry, count in hits.items() if entry not in self._ignored]
-        ranked.sort(key=lambda item: (-item[0], item[2]))
-        return ranked
+        seen = used / sum(counted.values())
+        most = max(hits.values())
+        votes = [
+            Vote(count * count / max(1, counts[entry]), count, count / max(1.0, counts[entry] * seen), entry)
+            for entry, count in hits.items()
+            if (count >= 0.2 * most or count >= 0.5 * counts[entry]) and entry not in self._ignored
+        ]
+        votes.sort(key=lambda vote: (-vote.rank, vote.entry))
+        return votes
 
     def _best(
-        self, reading: Reading, text: str, at: int, votes: list[tuple[float, int, int]], tried: dict[int, Fit | None]
+        self, reading: Reading, text: str, at: int, votes: list[Vote], tried: dict[int, Fit | None]
     ) -> tuple[Region | None, list[Rejection]]:
         """The candidate that explains the most, if one explains enough."""
-        if not votes:
-            return None, []
+        fits = self._candidates(reading, text, at, votes, tried)
+        for number, fit in enumerate(fits[:SPELLED]):
+            if not fit.clean:
+                # Misspellings are looked at for the few best only: each takes hundreds of guesses.
+                fits[number] = self._fit(reading, text, at, fit.entry, spelling=True) or fit
+        fits.sort(key=lambda fit: (-fit.score, fit.entry.number))
+        reasons = [_turned_down(fit) for fit in fits]
+        good = [fit for fit, reason in zip(fits, reasons, strict=True) if reason is None]
+        rejections = [
+            _rejection(fit, reason) for fit, reason in zip(fits, reasons, strict=True) if reason is not None
+        ]
+        if not good:
+            return None, sorted(rejections, key=lambda rejection: -(rejection.coverage or 0.0))[:KEPT_REJECTIONS]
+        best = good[0]
+        ties = tuple(fit.entry for fit in good[1:] if fit.score >= best.score - 0.05 and fit.missing == best.missing)
+        rejections += [_rejection(fit, _why_less(fit, best)) for fit in good[1:] if fit.entry not in ties]
+        rejections.sort(key=lambda rejection: -(rejection.coverage or 0.0))
+        return Region(best, ties, tuple(rejections[:KEPT_REJECTIONS])), []
+
+    def _candidates(
+        self, reading: Reading, text: str, at: int, votes: list[Vote], tried: dict[int, Fit | None]
+    ) -> list[Fit]:
+        """The likeliest entries, aligned; best first."""
         fits: list[Fit] = []
-        rejections: list[Rejection] = []
-        top = votes[0][0]
         most = 0
-        for place, (rank, hits, number) in enumerate(votes):
-            if place >= CANDIDATES and (rank < 0.93 * top or place >= 3 * CANDIDATES):
+        for place, vote in enumerate(votes):
+            if vote.rank < 0.1 * votes[0].rank:
                 break
-            if rank < 0.1 * top:
+            if place >= CANDIDATES and (vote.rank < 0.93 * votes[0].rank or place >= 3 * CANDIDATES):
                 break
-            entry = self.index.entries[number]
+            entry = self.index.entries[vote.entry]
+            if vote.share < MIN_SHARE or vote.hits < 0.85 * most:
+                continue  # by its lanes, far less of it stands in the text
             if any(fit.clean and fit.covered >= entry.words for fit in fits):
                 continue  # it could explain no more
-            if hits < MIN_SHARE * self.index.key_counts[number] or (most and hits < 0.85 * most):
-                continue  # by its lanes, far less of it stands in the text
-            if number not in tried:
-                tried[number] = self._fit(reading, text, at, entry)
-            fit = tried[number]
+            if vote.entry not in tried:
+                tried[vote.entry] = self._fit(reading, text, at, entry, spelling=False)
+            fit = tried[vote.entry]
             if fit is None:
                 continue
-            reason = _turned_down(fit)
-            if reason is None:
-                fits.append(fit)
-                if fit.coverage > 0.97:
-                    most = max(most, hits)
-            elif len(rejections) < KEPT_REJECTIONS:
-                rejections.append(_rejection(fit, reason))
-        if not fits:
-            return None, rejections
+            fits.append(fit)
+            if fit.coverage > 0.97:
+                most = max(most, vote.hits)
         fits.sort(key=lambda fit: (-fit.score, fit.entry.number))
-        best = fits[0]
-        ties = tuple(fit.entry for fit in fits[1:] if fit.score >= best.score - 0.05 and fit.missing == best.missing)
-        for fit in fits[1:]:
-            if fit.entry not in ties and len(rejections) < 2 * KEPT_REJECTIONS:
-                rejections.append(_rejection(fit, _why_less(fit, best)))
-        rejections.sort(key=lambda rejection: -(rejection.coverage or 0.0))
-        return Region(best, ties, tuple(rejections[:KEPT_REJECTIONS])), rejections
+        return fits
 
-    def _fit(self, reading: Reading, text: str, at: int, entry: Entry) -> Fit | None:
+    def _fit(self, reading: Reading, text: str, at: int, entry: Entry, *, spelling: bool) -> Fit | None:
         known = self.index.lanes(entry.number)
         alignment = align(text, known, entry.words)
         if alignment is None or alignment.end - alignment.start < MIN_WORDS:
@@ -283,7 +313,7 @@ class Identifier:
         # Too little to read each difference for: the appendix is the most that may be left out.
         spare = sum(end - start for kind, start, end in marks if kind == APPENDIX)
         few = entry.words - lost < 0.5 * (entry.words - spare)
-        harmless = Harmless(reading, known, marks)
+        harmless = Harmless(reading, known, marks, spelling=spelling)
         differences = [Difference(gap, None if few else harmless.reason(gap)) for gap in gaps]
         start, end = alignment.start + at, alignment.end + at
         if differences and not few:
@@ -352,6 +382,13 @@ class Identifier:
             end_line=document.line_column(max(span.start, span.end - 1))[0],
             riders=riders, ties=ties, exception=None, rejections=rejections,
         )  # fmt: skip
+
+
+def _line(document: Document, offset: int) -> int:
+    """Line of an offset; counting is cheaper than a table of lines that nobody else may need."""
+    if "\r" in document.text:
+        return document.line_column(offset)[0]
+    return document.text.count("\n", 0, offset) + 1 + document.offset_line
 
 
 def _measured(entry: Entry, start: int, end: int, differences: list[Difference], lost: int) -> Fit:

@@ -7,7 +7,6 @@ could limit something (`fold.LIMITING`), except where the license itself has a g
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Final
 
 from openness.text import plain_words
@@ -15,7 +14,7 @@ from openness.text import plain_words
 from .align import Gap
 from .fold import NAME_LIMITING, is_limiting, is_notice, is_title
 from .index import ADDRESS, APPENDIX, HEADING, NOTICE, PLACEHOLDER
-from .lanes import GRAM, Lanes, hash_words, hash_words_once
+from .lanes import GRAM, WORD_HASHES, Lanes, hash_once, hash_words, lane_value
 from .reading import Reading
 
 _NAME_WORDS: Final = 25
@@ -54,10 +53,13 @@ _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 class Harmless:
     """The rules, over one text and one known license."""
 
-    def __init__(self, reading: Reading, known: str, marks: list[tuple[int, int, int]]) -> None:
+    def __init__(
+        self, reading: Reading, known: str, marks: list[tuple[int, int, int]], *, spelling: bool
+    ) -> None:
         self.reading = reading
         self.known = known
         self.marks = marks
+        self.spelling = spelling
         self.misspelt = 0
 
     def reason(self, gap: Gap) -> str | None:
@@ -159,7 +161,7 @@ class Harmless:
                 halves = [joined[:cut], joined[cut:]]
                 if self._fits([*left, *halves, *right], gap.known_start - len(left)):
                     return None if is_limiting(halves) and not joined.startswith("non") else "a word written together"
-        if len(words) != missing or self.misspelt > 400:
+        if not self.spelling or len(words) != missing or self.misspelt > 400:
             return None
         return self._misspelt(words, left, right, gap)
 
@@ -173,7 +175,7 @@ class Harmless:
             if not 0 <= lane < len(self.known):
                 return None
             self.misspelt += 1
-            guess = self._confirmed(word, lambda w: _lane(context[-2], context[-1], w), self.known[lane])
+            guess = self._confirmed(word, (context[-2], context[-1], None), self.known[lane])
             if guess is None:
                 return None
             context.append(guess)
@@ -182,14 +184,14 @@ class Harmless:
 
     def misspelt_head(self, start: int, missing: int) -> bool:
         """Whether the words before ``start`` are the first words of the license, but for their spelling."""
-        if not 0 < missing <= _TYPO_LIMIT or start < missing:
+        if not self.spelling or not 0 < missing <= _TYPO_LIMIT or start < missing:
             return False
         words = self.reading.words(start - missing, start + GRAM - 1)
         if len(words) < missing + GRAM - 1:
             return False
         context = words[missing:]
         for number in range(missing - 1, -1, -1):
-            guess = self._confirmed(words[number], lambda w: _lane(w, context[0], context[1]), self.known[number])
+            guess = self._confirmed(words[number], (None, context[0], context[1]), self.known[number])
             if guess is None:
                 return False
             context.insert(0, guess)
@@ -199,24 +201,27 @@ class Harmless:
         """Whether the words from ``end`` on are the last words of the license, but for their spelling."""
         words = self.reading.words(end, end + missing)
         context = self.reading.words(end - GRAM + 1, end)
-        if not 0 < missing <= _TYPO_LIMIT or len(words) < missing or len(context) < GRAM - 1:
+        if not self.spelling or not 0 < missing <= _TYPO_LIMIT or len(words) < missing or len(context) < GRAM - 1:
             return False
         for number, word in enumerate(words):
             wanted = self.known[len(self.known) - missing + number]
-            guess = self._confirmed(word, lambda w: _lane(context[-2], context[-1], w), wanted)
+            guess = self._confirmed(word, (context[-2], context[-1], None), wanted)
             if guess is None:
                 return False
             context.append(guess)
         return True
 
-    def _confirmed(self, word: str, lane: Callable[[str], str], wanted: str) -> str | None:
-        """The word, or the one a letter away from it, that gives the wanted lane."""
-        if lane(word) == wanted:
+    def _confirmed(self, word: str, context: tuple[str | None, str, str | None], lane: str) -> str | None:
+        """The word, or the one a letter away from it, that gives a lane together with its two neighbors."""
+        first, second, third = (0 if near is None else WORD_HASHES[near] for near in context)
+        rest = lane_value(first, second, third) ^ ord(lane)
+        shift = 0 if context[0] is None else 14
+        if (WORD_HASHES[word] << shift) >> 16 & 0x7FFF == rest:
             return word
         if len(word) < 4 or not word.isalpha() or not word.isascii() or is_limiting([word]):
             return None
         for guess in one_letter_off(word):
-            if lane(guess) == wanted:
+            if (hash_once(guess) << shift) >> 16 & 0x7FFF == rest:
                 return guess if len(guess) >= 4 and not is_limiting([guess]) else None
         return None
 
@@ -239,10 +244,6 @@ class Harmless:
             return False
         lanes = Lanes(hash_words(words)).text
         return bool(lanes) and self.known[known_start : known_start + len(lanes)] == lanes
-
-
-def _lane(first: str, second: str, third: str) -> str:
-    return Lanes(hash_words_once([first, second, third])).text
 
 
 def one_letter_off(word: str) -> list[str]:

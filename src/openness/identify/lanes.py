@@ -63,9 +63,9 @@ def hash_words(words: list[str]) -> array[int]:
     return array("Q", map(WORD_HASHES.__getitem__, words))
 
 
-def hash_words_once(words: list[str]) -> array[int]:
-    """As `hash_words`, for guesses: none of them is remembered."""
-    return array("Q", map(_hash_word, words))
+def hash_once(word: str) -> int:
+    """The hash of one word, for a guess: it is not remembered."""
+    return _hash_word(word)
 
 
 def sequence_hash(hashes: array[int]) -> int:
@@ -75,6 +75,11 @@ def sequence_hash(hashes: array[int]) -> int:
         hashes.byteswap()
     digest = blake2b(hashes.tobytes(), digest_size=8, key=HASH_KEY)
     return int.from_bytes(digest.digest(), "little")
+
+
+def lane_value(first: int, second: int, third: int) -> int:
+    """The lane of three words by their hashes: what `Lanes` computes for all words at once."""
+    return (first ^ second << 7 ^ third << 14) >> 16 & 0x7FFF
 
 
 class Lanes:
