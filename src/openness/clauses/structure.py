@@ -128,6 +128,10 @@ _NEW_SENTENCE = re.compile(
     r"(?:you|we|if|this|these|our|your|all|nothing|no|please|subject|licensees?|except|by|in|upon|for the avoidance)\b"
 )
 """How a paragraph begins that is no item of a list of things or deeds."""
+_CLAUSE = re.compile(
+    r"(?:[^ ]+ ){1,7}(?:may|shall|must|will|would|should|can|is|are|has|have|does|do|grants?|agrees?)\b"
+)
+"""A verb near the front that has a subject before it; "Interfere with any of our services" has none."""
 _TITLED = re.compile(r"[A-Z][\w'&/-]*(?: [\w'&/-]+){0,6}: ")
 _HEADING_WORDS = re.compile(r"[A-Z0-9\"'(\[]")
 _SMALL_WORDS = frozenset("a an and as at by de for from in is of on or the to under upon with without your you".split())
@@ -256,7 +260,9 @@ class _State:
         """Take a list marker: bring the section path up to date and return the unit its list hangs on, or -1."""
         kind = mark.lastgroup or ""
         label = mark.group().strip().strip("().（）:、- ")
-        bare, self.bare = self.bare, -1
+        bare = self.bare
+        if kind != "bullet":
+            self.bare = -1  # bullets below one item do not end the list of paragraphs that it is in
         if kind == "named":
             label = label.split(" ")[-1].lstrip("§")
             kind = "multi" if "." in label else "plain"
@@ -374,14 +380,15 @@ class _State:
                 self.lists.clear()
             return -1
         if self.open_lead >= 0:
-            if _ITEM_START.match(self.lower, start, end) or self._is_fragment(start, end):
+            if _ITEM_START.match(self.lower, start, end) or self._is_item(start, end):
                 # A list that lost its markers: the paragraphs behind a colon.
                 self.bare = self.open_lead
                 self.strays = 0
                 return self.bare
             return -1
         if self.bare >= 0:
-            if self._is_fragment(start, end) or self._expects_more():
+            self._end_bullets()
+            if self._is_item(start, end) or self._expects_more():
                 self.strays = 0
                 return self.bare
             # A whole sentence may stand among the items of a list; two in a row have left it.
@@ -390,15 +397,23 @@ class _State:
                 self.bare = -1
                 return -1
             return self.bare
-        if self.lists and self.lists[-1].style == "bullet":
-            # A paragraph behind bullets ends them.
-            while self.lists and self.lists[-1].style == "bullet":
-                self.lists.pop()
+        self._end_bullets()
         return -1
 
-    def _is_fragment(self, start: int, end: int) -> bool:
-        """Whether a paragraph is an item by its shape: no full stop at its end, or "Fraud: passing off …"."""
-        return self.cased[end - 1] not in ".!?。！？" or _TITLED.match(self.cased, start, end) is not None
+    def _end_bullets(self) -> None:
+        """A paragraph behind bullets ends them."""
+        while self.lists and self.lists[-1].style == "bullet":
+            self.lists.pop()
+
+    def _is_item(self, start: int, end: int) -> bool:
+        """Whether a paragraph looks like an item: no full stop, no clause of its own, or "Fraud: passing off …"."""
+        if _NEW_SENTENCE.match(self.lower, start, end):
+            return False
+        return (
+            self.cased[end - 1] not in ".!?。！？"
+            or _TITLED.match(self.cased, start, end) is not None
+            or (self.cased[start].isascii() and _CLAUSE.match(self.lower, start, end) is None)
+        )
 
     def _expects_more(self) -> bool:
         """Whether the unit before announces another item."""
