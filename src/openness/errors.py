@@ -81,7 +81,7 @@ class OpennessError(Exception):
         return ":".join(parts)
 
     def __str__(self) -> str:
-        head = f"{self.where}: {self.message}" if self.where else self.message
+        head = f"{harmless(self.where, keep='')}: {harmless(self.message)}" if self.where else harmless(self.message)
         lines = [f"{head} [{self.code}]"]
         if self.source_line is not None:
             shown, caret = _excerpt(self.source_line, self.column)
@@ -89,7 +89,7 @@ class OpennessError(Exception):
             if caret is not None:
                 lines.append(f"  | {caret}")
         if self.hint:
-            lines.append(f"  hint: {self.hint}")
+            lines.append(f"  hint: {harmless(self.hint)}")
         return "\n".join(lines)
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -106,6 +106,17 @@ class OpennessError(Exception):
 
 def _rebuild(cls: type[OpennessError], message: str, state: dict[str, Any]) -> OpennessError:
     return cls(message, **state)
+
+
+def harmless(text: str, *, keep: str = "\n") -> str:
+    """The text with nothing in it that a terminal would obey: names of files may hold anything but a slash."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() or char in keep else _escape(char) for char in text)
+
+
+def _escape(char: str) -> str:
+    return char.encode("unicode_escape").decode("ascii")
 
 
 def _excerpt(line: str, column: int | None, width: int = 100) -> tuple[str, str | None]:

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from .errors import harmless
+
 if TYPE_CHECKING:
     from .records import Finding, Identification, License, Note, Tier, Value, Verdict
 
@@ -47,8 +49,7 @@ class Line(NamedTuple):
 
 def visible(text: str) -> str:
     """The text on one line, with nothing in it that a terminal would obey."""
-    flat = " ".join(text.split())
-    return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in flat)
+    return harmless(" ".join(text.split()), keep="")
 
 
 def verdict_lines(verdict: Verdict, *, verbose: bool = False) -> Iterator[Line]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any, NoReturn
 
 import click
 
@@ -20,8 +22,50 @@ _COMMANDS = {
 }
 
 
+class _OutputError(Exception):
+    """What was to be said could not be written. No OSError, of which click makes an exit code of its own."""
+
+    def __init__(self, cause: OSError) -> None:
+        super().__init__(str(cause))
+        self.cause = cause
+
+
+@contextmanager
+def _output_told_apart() -> Iterator[None]:
+    from ..errors import OpennessError
+
+    try:
+        yield
+    except OpennessError:
+        raise
+    except OSError as error:
+        raise _OutputError(error) from error
+
+
 class _LazyGroup(click.Group):
     """Imports a command when it is called: start-up costs what the one command needs."""
+
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        with _output_told_apart():
+            return super().make_context(*args, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with _output_told_apart():
+            return super().invoke(ctx)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name not in _COMMANDS and not name.startswith("-"):
+            from difflib import get_close_matches
+
+            from ..errors import harmless
+
+            near = get_close_matches(name, _COMMANDS, n=1)
+            way_out = f"did you mean {near[0]}?" if near else f"to judge something: openness classify {name}"
+            ctx.fail(harmless(f"no command is called {name!r}; {way_out}", keep=""))
+        return super().resolve_command(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted(_COMMANDS)
@@ -64,6 +108,11 @@ def main(args: Sequence[str] | None = None) -> None:
     """Entry point of the ``openness`` command. Ends the process with an exit code of `Exit`."""
     from ..errors import OpennessError, RulebookError
 
+    for stream in (sys.stdout, sys.stderr):
+        # Quotes and names must come out in any encoding; what it lacks is written as an escape.
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
     try:
         code = cli.main(args=args, prog_name="openness", standalone_mode=False)
     except click.exceptions.Abort:
@@ -72,16 +121,25 @@ def main(args: Sequence[str] | None = None) -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(Exit.USAGE)
-    except click.exceptions.Exit as end:
-        sys.exit(end.exit_code)
     except RulebookError as error:
         click.echo(str(error), err=True)
         sys.exit(Exit.RULEBOOK)
     except OpennessError as error:
         click.echo(str(error), err=True)
         sys.exit(Exit.USAGE)
-    except BrokenPipeError:
-        # The reader went away ("| head"): nothing is wrong with us.
-        sys.stderr.close()
-        sys.exit(Exit.FINE)
+    except _OutputError as error:
+        _end_without_output(error.cause)
     sys.exit(code if isinstance(code, int) else Exit.FINE)
+
+
+def _end_without_output(error: OSError) -> NoReturn:
+    import os
+
+    # Python flushes once more at the end, and would complain that it cannot.
+    with suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if isinstance(error, BrokenPipeError):
+        sys.exit(Exit.FINE)  # the reader went away ("| head"): nothing is wrong with us
+    with suppress(OSError):
+        click.echo(f"the output cannot be written: {error.strerror or error}", err=True)
+    sys.exit(Exit.USAGE)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import errno
+import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from .exits import Exit
+from .output import color_option, echo_json, wants_color
 
 if TYPE_CHECKING:
+    from ..errors import OpennessError
     from ..records import Limits, Verdict
 
 _KINDS = ("auto", "card", "license", "use-policy", "notice", "model", "name")
@@ -26,11 +31,30 @@ Examples:
   openness classify "MIT OR Apache-2.0"     an SPDX expression
   openness classify google/gemma-2-9b-it    a model of the catalogue
   openness classify --require osi models/*/README.md
-  cat LICENSE | openness classify - --format json"""
+  cat LICENSE | openness classify - --format json
+
+\b
+Exit codes: 0 all judged, 1 an input is below --require, 2 an input cannot be
+read (the others are judged), 3 a rule folder cannot be used.
+An undetermined verdict is an answer: 0, unless --require asks for more."""
 )
 @click.argument("inputs", nargs=-1, required=True, metavar="PATH|NAME…")
-@click.option("--as", "kind", type=click.Choice(_KINDS), default="auto", show_default=True, help="What the input is.")
-@click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text", show_default=True)
+@click.option(
+    "--as",
+    "kind",
+    type=click.Choice(_KINDS),
+    default="auto",
+    show_default=True,
+    help="What the input is: a file in this role, a model of the catalogue, or the name of a license.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "html"]),
+    default="text",
+    show_default=True,
+    help="How to write the verdicts.",
+)
 @click.option("--require", type=click.Choice(["open", "osi"]), help="Exit with 1 unless every input reaches this tier.")
 @click.option(
     "--rules",
@@ -39,9 +63,11 @@ Examples:
     help="Folder of your own rules. May be repeated.",
 )
 @click.option("-v", "--verbose", is_flag=True, help="Quote all findings and say which licenses were turned down.")
-@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
+@color_option
 @click.option("--max-card-bytes", type=click.IntRange(1), metavar="N", help="Limit on a card. Default: 1,000,000.")
-@click.option("--max-front-matter-bytes", type=click.IntRange(1), metavar="N", help="Default: 65,536.")
+@click.option(
+    "--max-front-matter-bytes", type=click.IntRange(1), metavar="N", help="Limit on its front matter. Default: 65,536."
+)
 @click.option("--max-text-bytes", type=click.IntRange(1), metavar="N", help="Limit on a text. Default: 5,000,000.")
 def classify(
     inputs: tuple[str, ...],
@@ -61,7 +87,7 @@ def classify(
     catalogue, else as a license. "-" reads a text from standard input.
     """
     from ..errors import OpennessError, RulebookError
-    from ..records import Limits, Tier
+    from ..records import Limits
     from ..report.json import error_data, render_run, render_verdict
     from ..report.text import render_verdict as render_text
 
@@ -73,8 +99,8 @@ def classify(
     chosen = {name: value for name, value in given.items() if value is not None}
     # Building a validator costs more than reading a card: only where there is something to validate.
     limits = Limits.model_validate(chosen) if chosen else Limits.model_construct()
-    colored = color == "always" or (color == "auto" and _is_terminal())
-    verdicts: list[Verdict] = []
+    colored = wants_color(color)
+    judged: list[tuple[str, Verdict]] = []
     errors: list[dict[str, Any]] = []
     for number, name in enumerate(inputs):
         _show_progress(number, len(inputs), name)
@@ -83,44 +109,56 @@ def classify(
         except RulebookError:
             raise
         except OpennessError as error:
+            _name_option(error)
             errors.append(error_data(error, subject=name))
             _show_progress(None, len(inputs), name)
             click.echo(str(error), err=True)
             continue
-        verdicts.append(verdict)
+        judged.append((name, verdict))
         if form == "text":
             _show_progress(None, len(inputs), name)
-            if len(verdicts) > 1:
+            if len(judged) > 1:
                 click.echo()
             click.echo(render_text(verdict, color=colored, verbose=verbose), color=colored)
     _show_progress(None, len(inputs), "")
+    verdicts = [verdict for _, verdict in judged]
     if form == "json":
-        if len(inputs) == 1 and verdicts:
-            click.echo(render_verdict(verdicts[0]))
-        else:
-            click.echo(render_run(verdicts, errors))
+        echo_json(render_verdict(verdicts[0]) if len(inputs) == 1 and verdicts else render_run(verdicts, errors))
     elif form == "html":
         from ..explain import verdict_html
 
         click.echo("<!doctype html><meta charset=utf-8><title>openness</title>")
         for verdict in verdicts:
             click.echo(verdict_html(verdict))
-    if errors:
-        return Exit.USAGE
-    if require is not None and any(v.tier is None or v.tier < Tier.parse(require) for v in verdicts):
-        return Exit.FOUND
-    return Exit.FINE
+    below = _below(judged, require)
+    return Exit.USAGE if errors else Exit.FOUND if below else Exit.FINE
 
 
-def _is_terminal() -> bool:
-    import os
+def _below(judged: Sequence[tuple[str, Verdict]], require: str | None) -> int:
+    """How many inputs do not reach the tier that is asked for; each is named on standard error."""
+    if require is None:
+        return 0
+    from ..explain import visible
+    from ..records import Tier
 
-    return sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+    wanted = Tier.parse(require)
+    short = [(name, verdict.tier) for name, verdict in judged if verdict.tier is None or verdict.tier < wanted]
+    for name, tier in short:
+        reached = "undetermined" if tier is None else tier.title
+        click.echo(f"{visible(name)}: required {wanted.title}, but it is {reached}", err=True)
+    return len(short)
+
+
+def _name_option(error: OpennessError) -> None:
+    """Say a limit's way out as it is said on the command line."""
+    field = re.search(r"Limits\((\w+)=", error.hint or "")
+    if field is not None:
+        error.hint = f"raise the limit with --max-{field[1].replace('_', '-')}"
 
 
 def _show_progress(number: int | None, total: int, name: str) -> None:
     """A counter on the terminal while many files are read; None wipes it."""
-    if total < 10 or not sys.stderr.isatty():
+    if total < 10 or sys.stderr is None or not sys.stderr.isatty():
         return
     from ..explain import visible
 
@@ -132,8 +170,22 @@ def _show_progress(number: int | None, total: int, name: str) -> None:
 
 
 def _classify_one(name: str, kind: str, rules: tuple[Path, ...], limits: Limits) -> Verdict:
+    from ..errors import OpennessError, SourceUnreadableError
+
+    try:
+        return _judge(name, kind, rules, limits)
+    except OpennessError:
+        raise
+    except OSError as error:
+        # A folder that may not be entered, a name that is too long: looking is refused already.
+        reason = (error.strerror or type(error).__name__).lower()
+        raise SourceUnreadableError(f"the system refuses to read this: {reason}", path=name) from None
+
+
+def _judge(name: str, kind: str, rules: tuple[Path, ...], limits: Limits) -> Verdict:
+    from ..errors import SourceUnreadableError
     from ..records import Role
-    from ..road import classify_card, classify_document, classify_license, classify_model, classify_name
+    from ..road import classify_card, classify_document, classify_license, classify_model
     from ..sources.files import read_document
     from ..sources.inputs import is_card, looks_like_path, read_standard_input
 
@@ -143,12 +195,35 @@ def _classify_one(name: str, kind: str, rules: tuple[Path, ...], limits: Limits)
         return classify_license(name, rules=rules)
     role = None if kind == "auto" else Role(kind)
     if name == "-":
+        if sys.stdin is None:
+            raise SourceUnreadableError("standard input is closed", path="-", hint="name a file instead")
         document, notes = read_standard_input(role=role, limits=limits)
         return classify_document(document, notes=notes, rules=rules, limits=limits)
     path = Path(name)
-    if role is None and not path.exists() and not path.is_symlink() and not looks_like_path(name):
-        return classify_name(name, rules=rules)
+    if role is None and not _is_there(path) and not looks_like_path(name):
+        return _judge_name(name, rules)
     if role is Role.CARD or (role is None and is_card(path)):
         return classify_card(path, rules=rules, limits=limits)
     document, notes = read_document(path, role=role, limits=limits)
     return classify_document(document, notes=notes, rules=rules, limits=limits)
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists() or path.is_symlink()
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            return False
+        raise
+
+
+def _judge_name(name: str, rules: tuple[Path, ...]) -> Verdict:
+    from ..records import Note
+    from ..road import classify_name
+
+    verdict = classify_name(name, rules=rules)
+    if not any(note.code in ("unknown-license", "unknown-model") for note in verdict.notes):
+        return verdict
+    # Whoever meant a file looks for it among the names in vain.
+    note = Note.model_construct(code="no-such-file", message="there is no file or folder of this name either")
+    return verdict.model_copy(update={"notes": (*verdict.notes, note)})

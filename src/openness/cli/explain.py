@@ -7,6 +7,8 @@ from pathlib import Path
 import click
 from click.shell_completion import CompletionItem
 
+from .output import color_option, wants_color
+
 
 def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     from ..report.knowledge import explainable_names
@@ -23,13 +25,14 @@ Examples:
   openness explain Apache-2.0"""
 )
 @click.argument("name", shell_complete=_complete)
-@click.option("--rules", multiple=True, type=click.Path(path_type=Path), help="Folder of your own rules.")
-@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
+@click.option(
+    "--rules", multiple=True, type=click.Path(path_type=Path), help="Folder of your own rules. May be repeated."
+)
+@color_option
 def explain(name: str, rules: tuple[Path, ...], color: str) -> None:
     """Say what a rule, a clause kind or a license means, what it breaks, and who holds it."""
     from ..report.knowledge import explain_name
     from ..report.text import render_lines
-    from .classify import _is_terminal
 
-    colored = color == "always" or (color == "auto" and _is_terminal())
+    colored = wants_color(color)
     click.echo(render_lines(explain_name(name, rules=rules), color=colored), color=colored)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .exits import Exit
+from .output import echo_json
 
 if TYPE_CHECKING:
     from ..records import Clause, Finding, Role
@@ -58,6 +58,7 @@ def rules() -> None:
 
 @rules.command(
     "test",
+    short_help="Load rules and hold every example against them.",
     epilog="""\b
 Examples:
   openness rules test                           the rules of openness itself
@@ -102,6 +103,7 @@ def test_rules(paths: tuple[Path, ...], quiet: bool) -> int:
 
 @rules.command(
     "list",
+    short_help="List the rules that run.",
     epilog="""\b
 Examples:
   openness rules list --rules my-rules
@@ -122,15 +124,19 @@ def list_rules(folders: tuple[Path, ...], form: str, clause: Clause | None) -> i
     book = load_rulebook(folders, check=_Finder())
     shown = [rule for rule in book.compiled if clause is None or clause in (rule.clause, *rule.also)]
     if form == "json":
-        click.echo(json.dumps(_list_data(book, shown), indent=2, ensure_ascii=False))
+        from ..report.json import render_data
+
+        echo_json(render_data(_list_data(book, shown)))
         return Exit.FINE
+    from ..explain import visible
+
     width = max((len(rule.slug) for rule in shown), default=0)
     for rule in shown:
         tier = "-" if rule.ceiling is None else rule.ceiling.label
         status = "" if rule.status == "stable" else f" [{rule.status}]"
-        click.echo(f"{rule.id:<9} {rule.slug:<{width}}  {tier:<11}  {rule.message}{status}")
+        click.echo(f"{rule.id:<9} {rule.slug:<{width}}  {tier:<11}  {visible(rule.message)}{status}")
     for silenced in book.silenced:
-        click.echo(f"{silenced.id:<9} silenced by {silenced.path}: {silenced.reason}")
+        click.echo(f"{silenced.id:<9} silenced by {visible(silenced.path)}: {visible(silenced.reason)}")
     return Exit.FINE
 
 
@@ -164,6 +170,7 @@ def new_rule(path: Path, clause: Clause, rule_id: str | None) -> int:
 
 @rules.command(
     "compile",
+    short_help="Write the index of the built-in rules.",
     epilog="""\b
 Examples:
   openness rules compile
@@ -238,7 +245,7 @@ def _list_data(book: Rulebook, shown: Sequence[CompiledRule]) -> dict[str, Any]:
 
 
 def _shows_progress(quiet: bool) -> bool:
-    return sys.stderr.isatty() and not quiet
+    return sys.stderr is not None and sys.stderr.isatty() and not quiet
 
 
 def _count(number: int, what: str) -> str:
