@@ -9,9 +9,10 @@ import pytest
 
 from openness.errors import RulebookError, SourceNotFoundError, SourceUnreadableError
 from openness.identify import INDEX_FILE, load_identifier
+from openness.identify.build import build_index
 from openness.identify.collect import KnownText, read_sources
 from openness.identify.engine import Identifier
-from openness.identify.index import Index, build_index
+from openness.identify.index import Index
 from openness.records import Document
 
 GARDEN = """Garden Terms of Sharing

@@ -421,7 +421,7 @@ _ASCII_WORDS_ONLY = {
     code: " " for code in range(128) if not (chr(code).isdigit() or "a" <= chr(code) <= "z" or chr(code) == "\n")
 }
 _HAS_FULL_WIDTH = re.compile("[\uff01-\uff5e]")
-_MARKS = re.compile(r"[^\x00-\x7f\w]+")
+_TYPOGRAPHIC = "’‘“”„–—‐‑…•·●▪™®«»\u00a0\u2003\u2002\u2028"
 _FULL_WIDTH = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 
 
@@ -441,7 +441,7 @@ class PlainText:
     def __init__(self, text: str, at: array[int] | None) -> None:
         self.text = text
         self.at = at
-        if text.isascii():
+        if _without_signs(text).isascii():
             self._pattern = _WORD_ASCII
         else:
             self._pattern = _WORD_CJK if _HAS_CJK.search(text) else _WORD_ANY
@@ -451,13 +451,8 @@ class PlainText:
         text = self.text if text is None else text
         if start or (end is not None and end < len(text)):
             text = text[start:end]
-        if self._pattern is _WORD_ANY:
-            # Most texts have no letters beyond ASCII, only typographic quotes: those take the fast way too.
-            bare = _MARKS.sub(" ", text)
-            if bare.isascii():
-                return bare.translate(_ASCII_WORDS_ONLY).split()
         if self._pattern is _WORD_ASCII:
-            return text.translate(_ASCII_WORDS_ONLY).split()
+            return _without_signs(text).translate(_ASCII_WORDS_ONLY).split()
         return self._pattern.findall(text)
 
     def offsets(self, text: str | None = None) -> tuple[array[int], array[int]]:
@@ -482,15 +477,18 @@ def plain_words(text: str) -> PlainText:
     length of the text, and never fails.
     """
     at = None
-    low = text.lower()
     if not text.isascii():
-        if _UNSEEN.search(text) is not None:
-            text, at = _seen(text)
-            low = text.lower()
-        if len(low) != len(text):
-            low = "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
-        if _HAS_FULL_WIDTH.search(low) is not None:
-            low = low.translate(_FULL_WIDTH)
+        # Most texts have no letters beyond ASCII, only typographic signs: without them they take the fast way.
+        for sign in _TYPOGRAPHIC:
+            text = text.replace(sign, " ")
+        if not _without_signs(text).isascii():
+            if _UNSEEN.search(text) is not None:
+                text, at = _seen(text)
+            if _HAS_FULL_WIDTH.search(text) is not None:
+                text = text.translate(_FULL_WIDTH)
+    low = text.lower()
+    if len(low) != len(text):
+        low = "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
     if "<" in low:
         low = _WORD_TAG.sub(_blanks, _WORD_BLOCK.sub(_line_end, low))
     if "&" in low:
@@ -505,6 +503,11 @@ def plain_words(text: str) -> PlainText:
 def _blanks(match: re.Match[str]) -> str:
     found = match.group()
     return " " * len(found) if found[0] != "\n" else "\n" + " " * (len(found) - 1)
+
+
+def _without_signs(text: str) -> str:
+    """Without the two signs beyond ASCII that tell a notice and a section."""
+    return text if text.isascii() else text.replace("©", " ").replace("§", " ")
 
 
 def _line_end(match: re.Match[str]) -> str:

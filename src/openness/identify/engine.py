@@ -11,17 +11,16 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from openness.records import Document, Identification, Rejection, Rider, Span
 
-from .align import GONE, Gap, align
-from .harmless import Harmless
 from .index import APPENDIX, Entry, Index, title_hash
 from .lanes import GRAM, sequence_hash
-from .notices import find_notice
-from .passages import find_passages
 from .reading import Reading
+
+if TYPE_CHECKING:
+    from .align import Gap
 
 WINDOW: Final = 20_000
 """Words looked at together: more than the longest known text has."""
@@ -140,8 +139,7 @@ class Identifier:
     # --- known word for word ---
 
     def _exact(self, reading: Reading) -> int | None:
-        hashes = reading.body_hashes
-        number = self.index.exact.get(sequence_hash(hashes)) if hashes else None
+        number = self.index.exact.get(sequence_hash(reading.body()))
         return None if number in self._ignored else number
 
     def _whole(self, reading: Reading, entry: Entry) -> Identification:
@@ -193,6 +191,8 @@ class Identifier:
         return found, list({rejection.license_id: rejection for rejection in reversed(best)}.values())[::-1][:KEPT_REJECTIONS]
 
     def _window(self, reading: Reading, at: int, end: int) -> tuple[list[Region], list[Rejection]]:
+        from .align import GONE
+
         lanes = reading.lanes
         text = lanes.text[at:end]
         first, last = bisect_left(lanes.sampled, at), bisect_left(lanes.sampled, end)
@@ -303,6 +303,10 @@ class Identifier:
         return fits
 
     def _fit(self, reading: Reading, text: str, at: int, entry: Entry, *, spelling: bool) -> Fit | None:
+        # The rules cost ten milliseconds to compile: a text that is known word for word does without.
+        from .align import Gap, align
+        from .harmless import Harmless
+
         known = self.index.lanes(entry.number)
         alignment = align(text, known, entry.words)
         if alignment is None or alignment.end - alignment.start < MIN_WORDS:
@@ -334,6 +338,9 @@ class Identifier:
     def _identifications(self, reading: Reading, regions: list[Region]) -> tuple[Identification, ...]:
         if not regions:
             return ()
+        from .notices import find_notice
+        from .passages import find_passages
+
         spans = [(region.fit.start, region.fit.end) for region in regions]
         outside = find_passages(reading, spans)
         found = []

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from array import array
+from collections.abc import Iterable
 from hashlib import blake2b
 from typing import Final
 
@@ -68,12 +69,12 @@ def hash_once(word: str) -> int:
     return _hash_word(word)
 
 
-def sequence_hash(hashes: array[int]) -> int:
-    """One 64-bit hash of a whole sequence of words: equal only for equal words in equal order."""
-    if sys.byteorder == "big":
-        hashes = hashes[:]
-        hashes.byteswap()
-    digest = blake2b(hashes.tobytes(), digest_size=8, key=HASH_KEY)
+def sequence_hash(words: Iterable[list[str]]) -> int:
+    """One 64-bit hash of all words of a text, given in pieces: equal only for equal words in equal order."""
+    digest = blake2b(digest_size=8, key=HASH_KEY)
+    for piece in words:
+        if piece:
+            digest.update(" ".join(piece).encode("utf-8", "surrogatepass") + b" ")
     return int.from_bytes(digest.digest(), "little")
 
 

@@ -8,7 +8,6 @@ limits nobody.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from typing import Final
 
 from openness.records import Role

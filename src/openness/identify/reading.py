@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Final
 
@@ -30,21 +31,23 @@ class Reading:
         """Hashes of the words of the title."""
         return hash_words(self.plain.words(self.folded.text, 0, self.folded.body))
 
+    def body(self) -> Iterator[list[str]]:
+        """The words behind the title, in pieces, so that those of a long text are never all in memory."""
+        text = self.folded.text
+        at = self.folded.body
+        while at < len(text):
+            end = at + _PIECE
+            while end < len(text) and text[end].isalnum():
+                end += 1  # no word is cut in two
+            yield self.plain.words(text, at, end)
+            at = end
+
     @cached_property
     def body_hashes(self) -> array[int]:
         """Hashes of the words behind the title."""
-        text = self.folded.text
-        if len(text) <= _PIECE:
-            return hash_words(self.plain.words(text, self.folded.body))
         found: array[int] = array("Q")
-        at = self.folded.body
-        while at < len(text):
-            # In pieces, so that the words of a long text are never all in memory; none is cut in two.
-            end = at + _PIECE
-            while end < len(text) and text[end].isalnum():
-                end += 1
-            found.extend(hash_words(self.plain.words(text, at, end)))
-            at = end
+        for words in self.body():
+            found.extend(hash_words(words))
         return found
 
     @cached_property
