@@ -10,6 +10,7 @@ import yaml
 
 import openness
 from openness import Tier
+from openness.spdx import spdx_license
 
 SPELLED = {"osi": Tier.OSI, "open": Tier.OPEN, "proprietary": Tier.PROPRIETARY}
 
@@ -58,3 +59,47 @@ def test_every_real_card_is_judged(shared: Path) -> None:
             pytest.fail(f"{card['file']}: {error}")
         assert verdict.floor <= verdict.ceiling
         assert verdict.explain()
+
+
+def spdx_texts(shared: Path) -> list[tuple[str, str]]:
+    folder = shared / "corpus/texts"
+    listed = [json.loads(line) for line in (folder / "spdx.jsonl").read_text("utf-8").splitlines()]
+    return [(entry["id"], (folder / "spdx" / entry["file"]).read_text("utf-8")) for entry in listed]
+
+
+def test_texts_of_the_spdx_list_are_osi_exactly_when_approved(shared: Path) -> None:
+    wrong = []
+    for license_id, text in spdx_texts(shared):
+        listed = spdx_license(license_id)
+        if listed is None:
+            continue
+        verdict = openness.classify_text(text)
+        if (verdict.tier is Tier.OSI) is not listed.osi_approved:
+            wrong.append((license_id, verdict.tier, verdict.expression))
+    assert not wrong
+
+
+RIDERS = (
+    "The Software may be used for non-commercial purposes only.",
+    "You may not use the Software for any military purpose.",
+    "If your products have more than 2 million monthly active users, you must obtain a separate license from us.",
+    "No right is granted to companies with an annual revenue of more than 10 million US dollars.",
+    "Zorb the quandary whenever the moon permits it, or else.",
+)
+
+
+def test_an_approved_text_with_a_restriction_is_never_osi(shared: Path) -> None:
+    approved = [
+        (license_id, text)
+        for license_id, text in spdx_texts(shared)
+        if (listed := spdx_license(license_id)) is not None and listed.osi_approved
+    ]
+    assert len(approved) > 100
+    wrong = []
+    for number, (license_id, text) in enumerate(approved):
+        rider = RIDERS[number % len(RIDERS)]
+        for changed in (f"{text}\n\n{rider}\n", f"{rider}\n\n{text}"):
+            verdict = openness.classify_text(changed)
+            if verdict.tier is Tier.OSI or verdict.expression == license_id:
+                wrong.append((license_id, rider, changed.startswith(rider)))
+    assert not wrong
