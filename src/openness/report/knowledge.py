@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import UnknownNameError
 from ..explain import Line, Piece, license_lines, visible
-from ..records import Clause, Source
+from ..records import Clause, License, Source
 from ..rulebook.book import Rulebook
 from ..rulebook.load import load_rulebook
 from ..spdx import SpdxLicense, spdx_license, spdx_list_version, suggest_ids
@@ -42,9 +42,9 @@ def explain_name(name: str, *, rules: Sequence[str | Path] = ()) -> Iterator[Lin
     with suppress(UnknownNameError):
         return _rule_lines(rulebook, rulebook.rule(wanted))
     known = rulebook.licenses.find(wanted)
-    if known:
-        return license_lines(known[0])
     listed = spdx_license(wanted)
+    if known:
+        return _license_lines(known, listed)
     if listed is not None:
         return _listed_lines(listed)
     near = _near(rulebook, wanted)
@@ -52,6 +52,20 @@ def explain_name(name: str, *, rules: Sequence[str | Path] = ()) -> Iterator[Lin
         f"no rule, clause kind or license is called {wanted!r}",
         hint=f"did you mean {' or '.join(near)}?" if near else "openness rules list shows all rules",
     )
+
+
+def _license_lines(known: Sequence[License], listed: SpdxLicense | None) -> Iterator[Line]:
+    for number, found in enumerate(known):
+        if number:
+            yield Line(0, ())
+        yield from license_lines(found)
+    if listed is not None and listed.deprecated:
+        yield from _section("Deprecated id")
+        yield Line(1, (Piece("plain", f"{listed.id}: {_replacement(listed)}"),))
+
+
+def _replacement(listed: SpdxLicense) -> str:
+    return f"write {listed.replacement}" if listed.replacement else "no replacement"
 
 
 def _near(rulebook: Rulebook, name: str) -> list[str]:
@@ -87,7 +101,7 @@ def _source_lines(sources: Sequence[Source]) -> Iterator[Line]:
             1,
             (
                 Piece("plain", f"{visible(source.title)} "),
-                Piece("place", source.url),
+                Piece("place", visible(source.url)),
                 Piece("dim", read + mark),
             ),
         )
@@ -96,7 +110,7 @@ def _source_lines(sources: Sequence[Source]) -> Iterator[Line]:
 def _clause_lines(rulebook: Rulebook, clause: Clause) -> Iterator[Line]:
     facts = rulebook.facts[clause]
     yield _head(clause.value, "a clause kind")
-    yield _fact("says", f"it says that {facts.says}")
+    yield _fact("says", facts.says)
     yield _fact("why it matters", facts.why)
     yield _fact("best tier with it", facts.ceiling.title if facts.ceiling is not None else "any: it decides nothing")
     if facts.criteria:
@@ -160,7 +174,6 @@ def _listed_lines(listed: SpdxLicense) -> Iterator[Line]:
         "OSI",
         f"{'approved' if listed.osi_approved else 'not approved'}, by SPDX license list {spdx_list_version()}",
     )
-    if listed.fsf_libre is not None:
-        yield _fact("FSF", "free" if listed.fsf_libre else "not listed as free")
+    yield _fact("FSF", "free" if listed.fsf_libre else "not listed as free")
     if listed.deprecated:
-        yield _fact("deprecated id", f"write {listed.replacement}" if listed.replacement else "no replacement")
+        yield _fact("deprecated id", _replacement(listed))
