@@ -12,6 +12,7 @@ import html
 import re
 from array import array
 from bisect import bisect_right
+from itertools import islice
 
 from .records import Span
 
@@ -168,7 +169,7 @@ def normalize(text: str) -> NormalizedText:
         if at >= end:
             blank = True
             continue
-        mark = _HEADING.match(source, at) if source[at] == "#" else None
+        mark = _HEADING.match(source, at, end) if source[at] == "#" else None
         heading = mark is not None
         if mark is not None:
             at = mark.end()
@@ -459,10 +460,10 @@ class PlainText:
         """Start and end of each word, in characters of ``text`` (the own text, unless a copy is given)."""
         starts: array[int] = array("I")
         ends: array[int] = array("I")
-        for match in self._pattern.finditer(self.text if text is None else text):
-            start, end = match.span()
-            starts.append(start)
-            ends.append(end)
+        found = self._pattern.finditer(self.text if text is None else text)
+        while spans := [match.span() for match in islice(found, 8192)]:
+            starts.extend([start for start, _ in spans])
+            ends.extend([end for _, end in spans])
         return starts, ends
 
     def original(self, offset: int) -> int:

@@ -6,12 +6,15 @@ unique runs, and only what is left goes to rapidfuzz' bit-parallel longest commo
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import Final, NamedTuple
 
 from .lanes import GRAM
 
-TABLE_LIMIT: Final = 30_000_000
-"""Lanes of one side times lanes of the other that are aligned in one table: four megabytes of bits."""
+TABLE_LIMIT: Final = 120_000_000
+"""Lanes of one side times lanes of the other that are aligned in one table: fifteen megabytes of bits."""
+SPLIT_FROM: Final = 40_000
+"""From this size on, texts are split at runs they share before a table is made."""
 _RUN: Final = 24
 _STEP: Final = 16
 GONE: Final = "\uffff"
@@ -101,36 +104,65 @@ def _match(text: str, known: str, at: int, known_at: int, found: list[Block], *,
         last = Block(at + len(text) - tail, known_at + len(known) - tail, tail)
         text, known = text[:-tail], known[:-tail]
     if text and known:
-        if len(text) * len(known) > TABLE_LIMIT and depth < 8:
-            _split(text, known, at, known_at, found, depth=depth)
-        elif len(text) * len(known) <= 4 * TABLE_LIMIT:
-            from rapidfuzz.distance import LCSseq
+        size = len(text) * len(known)
+        if size <= SPLIT_FROM or depth >= 8 or not _split(text, known, at, known_at, found, depth=depth):
+            if size <= TABLE_LIMIT:
+                from rapidfuzz.distance import LCSseq
 
-            for block in LCSseq.editops(text, known).as_matching_blocks():
-                if block.size:
-                    found.append(Block(at + block.a, known_at + block.b, block.size))
+                found.extend(
+                    Block(at + block.a, known_at + block.b, block.size)
+                    for block in LCSseq.editops(text, known).as_matching_blocks()
+                    if block.size
+                )
     if tail:
         found.append(last)
 
 
-def _split(text: str, known: str, at: int, known_at: int, found: list[Block], *, depth: int) -> None:
-    """Align at long runs that stand once on each side, and on their own what lies between."""
-    done = known_done = 0
-    for start in range(0, len(known) - _RUN, 2 * _RUN):
-        if start < known_done:
-            continue
+def _split(text: str, known: str, at: int, known_at: int, found: list[Block], *, depth: int) -> bool:
+    """Align at long runs that stand once on each side, and on their own what lies between.
+
+    Of runs that stand in another order on the other side, as many are used as are in order.
+    """
+    places = []
+    for start in range(0, len(known) - _RUN, _RUN):
         run = known[start : start + _RUN]
-        place = text.find(run, done)
-        if place < 0 or text.find(run, place + 1) >= 0 or known.find(run, start + 1) >= 0:
+        place = text.find(run)
+        if place >= 0 and text.find(run, place + 1) < 0 and known.find(run, start + 1) < 0:
+            places.append((place, start))
+    if not places:
+        return False
+    done = known_done = 0
+    for place, start in _increasing(places):
+        if start < known_done or place < done:
             continue
-        _match(
-            text[done:place], known[known_done:start], at + done, known_at + known_done, found, depth=depth + 1
-        )
+        _match(text[done:place], known[known_done:start], at + done, known_at + known_done, found, depth=depth + 1)
         length = equal_head(text[place:], known[start:])
         found.append(Block(at + place, known_at + start, length))
         done, known_done = place + length, start + length
-    if done:
-        _match(text[done:], known[known_done:], at + done, known_at + known_done, found, depth=depth + 1)
+    _match(text[done:], known[known_done:], at + done, known_at + known_done, found, depth=depth + 1)
+    return True
+
+
+def _increasing(places: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The longest part of a list in which the first numbers grow (the second ones do already)."""
+    ends: list[int] = []
+    numbers: list[int] = []
+    before: list[int] = []
+    for number, (place, _) in enumerate(places):
+        slot = bisect_left(ends, place)
+        before.append(numbers[slot - 1] if slot else -1)
+        if slot == len(ends):
+            ends.append(place)
+            numbers.append(number)
+        else:
+            ends[slot] = place
+            numbers[slot] = number
+    chain = []
+    number = numbers[-1]
+    while number >= 0:
+        chain.append(places[number])
+        number = before[number]
+    return chain[::-1]
 
 
 def place_of(text: str, known: str) -> tuple[int, int] | None:

@@ -188,7 +188,8 @@ class Identifier:
             at = max(last, at + WINDOW // 2)
         found.sort(key=lambda region: region.fit.start)
         best = sorted(turned_down, key=lambda rejection: -(rejection.coverage or 0.0))
-        return found, list({rejection.license_id: rejection for rejection in reversed(best)}.values())[::-1][:KEPT_REJECTIONS]
+        distinct = {rejection.license_id: rejection for rejection in reversed(best)}
+        return found, list(distinct.values())[::-1][:KEPT_REJECTIONS]
 
     def _window(self, reading: Reading, at: int, end: int) -> tuple[list[Region], list[Rejection]]:
         from .align import GONE
@@ -201,7 +202,8 @@ class Identifier:
         regions: list[Region] = []
         tried: dict[int, Fit | None] = {}
         rejections: list[Rejection] = []
-        while len(regions) < MAX_REGIONS:
+        left = end - at
+        while len(regions) < MAX_REGIONS and left >= MIN_WORDS:
             votes = self._vote(keys)
             region, rejections = self._best(reading, text, at, votes, tried)
             if region is None:
@@ -209,6 +211,7 @@ class Identifier:
             regions.append(region)
             rejections = []
             start, stop = max(0, region.fit.start - at), min(len(text), region.fit.end - at)
+            left -= stop - start
             text = text[:start] + GONE * (stop - start) + text[stop:]
             low, high = bisect_left(sampled, start + at), bisect_left(sampled, stop + at)
             keys[low:high] = [None] * (high - low)
@@ -364,18 +367,12 @@ class Identifier:
     def _names(self, reading: Reading, region: Region) -> tuple[str, tuple[str, ...]]:
         first, last = reading.between(max(0, region.fit.start - 60), min(reading.count, region.fit.start + 10))
         titles = {title_hash(line) for line in reading.folded.text[first:last].split("\n") if line.strip()}
-        best: tuple[int, str, tuple[str, ...]] | None = None
-        others: list[str] = []
-        for entry in (region.fit.entry, *region.ties):
-            license_id, ties = self.choose_name(entry, titles)
-            hits = sum(value in titles for value, _ in self.index.titles(entry.number))
-            others.append(license_id)
-            if best is None or hits > best[0]:
-                best = (hits, license_id, ties)
-        assert best is not None
-        hits, license_id, ties = best
-        if hits:
+        entries = (region.fit.entry, *region.ties)
+        hits = [sum(value in titles for value, _ in self.index.titles(entry.number)) for entry in entries]
+        license_id, ties = self.choose_name(entries[hits.index(max(hits))], titles)
+        if max(hits):
             return license_id, ties
+        others = [self.choose_name(entry, titles)[0] for entry in entries]
         return license_id, tuple(dict.fromkeys([*ties, *(other for other in others if other != license_id)]))
 
     def _identification(

@@ -19,7 +19,7 @@ HASH_KEY: Final = b"openness/1"
 SAMPLE: Final = 4
 """One lane in so many is looked up in the index."""
 _BITS: Final = 48
-_CHUNK: Final = 1 << 17
+_CHUNK: Final = 1 << 15
 _HIGH7: Final = bytes(byte & 0x7F for byte in range(256))
 
 SPELLINGS: Final = {
@@ -98,12 +98,12 @@ class Lanes:
         count = len(hashes) - GRAM + 1
         if count <= 0:
             self.text = ""
-            self.sampled: list[int] = []
-            self.keys: list[int] = []
+            self.sampled: array[int] = array("I")
+            self.keys: array[int] = array("I")
             return
         pieces: list[bytes] = []
-        sampled: list[int] = []
-        keys: list[int] = []
+        sampled: array[int] = array("I")
+        keys: array[int] = array("I")
         for start in range(0, count, _CHUNK):
             stop = min(start + _CHUNK, count)
             raw = _grams(hashes[start : stop + GRAM - 1], stop - start)
@@ -116,8 +116,8 @@ class Lanes:
             second = raw[5::8]
             high = raw[3::8]
             chosen = [number for number, byte in enumerate(low) if not byte % SAMPLE]
-            keys += [low[n] | high[n] << 8 | first[n] << 16 | second[n] << 24 for n in chosen]
-            sampled += [number + start for number in chosen] if start else chosen
+            keys.extend([low[n] | high[n] << 8 | first[n] << 16 | second[n] << 24 for n in chosen])
+            sampled.extend([number + start for number in chosen] if start else chosen)
         self.text = b"".join(pieces).decode("utf-16-le")
         self.sampled = sampled
         self.keys = keys

@@ -8,6 +8,7 @@ limits nobody.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Final
 
 from openness.records import Role
@@ -55,7 +56,8 @@ _DECLARING = frozenset(
 )
 _DECLARED_BY = frozenset(("license", "licensed", "licenses", "licence", "licensing"))
 _HEAD = re.compile(r"(?:^|\n)(?:(?=#)#{1,6} +([^\n]{2,80})|([^\n]{2,80})(?=\n[=-]{3,}(?:\n|$)))")
-_HEADING = re.compile(r"(?<=\n)(?:#{1,6} +[^\n]+|[^\n]{3,80}\n[=-]{3,}(?=\n))|```")
+_HEADING = re.compile(r"(?:\A|(?<=\n))(?:#{1,6} +[^\n]+|[^\n]{3,80}\n[=-]{3,}(?=\n))|```")
+_ABOUT_LICENSES = re.compile(r"licen[sc]|terms|legal|copying|copyright")
 _LINK = re.compile(r"\[[^\[\]]{0,80}\]\([^()\s]{0,300}\)|!\[|https?://\S+")
 
 
@@ -77,7 +79,7 @@ def find_passages(reading: Reading, spans: list[tuple[int, int]]) -> list[tuple[
         elif first < last:
             # The section that a license stands in is about the license, whatever the document is about.
             tail = _next_heading(text, first, last) if number else first
-            head = _last_heading(text, tail, last) if number < len(spans) else last
+            head = _section_start(text, tail, last) if number < len(spans) else last
             for begin, stop, close in ((first, tail, True), (tail, head, False), (head, last, True)):
                 found += [(owner, *passage) for passage in _telling(text, begin, stop, everything=close)]
         done = max(done, end)
@@ -89,10 +91,17 @@ def _next_heading(text: str, first: int, last: int) -> int:
     return last if match is None else match.start()
 
 
-def _last_heading(text: str, first: int, last: int) -> int:
+def _section_start(text: str, first: int, last: int) -> int:
+    """Where what leads up to a license begins: behind a heading about licenses, or with the paragraph before it."""
+    heading = None
+    for heading in _HEADING.finditer(text, first, last):
+        pass
+    if heading is not None and _ABOUT_LICENSES.search(heading.group()):
+        return heading.end()
     at = first
-    for match in _HEADING.finditer(text, first, last):
-        at = match.end()
+    for match in _BREAK.finditer(text, first, last):
+        if text[match.end() : last].strip():
+            at = match.end()
     return at
 
 
@@ -117,12 +126,13 @@ def _telling(text: str, first: int, last: int, *, everything: bool) -> list[tupl
     found: list[tuple[int, int]] = []
     breaks = [first, *(match.end() for match in _BREAK.finditer(text, first, last)), last]
     joined = False
-    for begin, stop in zip(breaks, breaks[1:], strict=False):
+    for begin, stop in pairwise(breaks):
         raw = text[begin:stop]
         words = plain_words(raw).words()
         if not words:
             continue
-        if is_passing(raw) or (not everything and not _is_legal(raw)) or _declares(raw, words):
+        says_nothing = is_passing(raw) or _declares(raw, words)
+        if says_nothing or ((not everything or _HEADING.fullmatch(raw.strip())) and not _is_legal(raw)):
             joined = False
             continue
         start = begin + len(raw) - len(raw.lstrip())
