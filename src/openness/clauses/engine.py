@@ -400,6 +400,7 @@ class _Builder:
         self.document = document
         self.normalized = normalized
         self.units = structure.units
+        self._leads: dict[int, Passage] = {}
 
     def findings(self, matches: Sequence[Match]) -> Iterator[Finding]:
         """One finding for each clause and place; where two rules say the same, the surer one speaks."""
@@ -418,7 +419,7 @@ class _Builder:
         span = self.normalized.original_span(first.start, unit.end)
         line, column = self.document.line_column(span.start)
         text = self.document.text
-        lead = None if match.lead_in < 0 else self._passage(self.units[match.lead_in])
+        lead = None if match.lead_in < 0 else self._lead(match.lead_in)
         values = _read_values(rule.values, self.normalized.cased[first.start : unit.end]) if rule.values else ()
         return Finding.model_construct(
             document=self.document.name,
@@ -444,6 +445,13 @@ class _Builder:
             origin="text",
             license_id=None,
         )
+
+    def _lead(self, index: int) -> Passage:
+        """The lead-in at an index, one for all its items: quoting it each time would not be linear."""
+        passage = self._leads.get(index)
+        if passage is None:
+            passage = self._leads[index] = self._passage(self.units[index])
+        return passage
 
     def _passage(self, unit: Unit) -> Passage:
         span = self.normalized.original_span(unit.start, unit.end)

@@ -52,6 +52,8 @@ _END = re.compile(
     # A stop with closing quotes or brackets behind it and a blank; the Chinese ones need no blank.
     r"(?<=[.!?])[)\"'\]]{0,3} (?=[\"'(\[*•]{0,2}[A-Z0-9\u2e80-\u9fff])|(?<=[。！？；])(?!$)"
     # Items of a list that runs on inside a line, and what introduces them.
+    # Full-width stops are folded to these; Chinese goes on without a blank.
+    r"|(?<=[;!?])(?=[\u4e00-\u9fff])"
     r"|(?<=[;:,])(?: and| or| and/or)? (?=\(?(?:[a-zA-Z]|[ivxIVX]{1,5}|[0-9]{1,2})\) ?[A-Za-z\"'])"
     r"|(?<=:) (?=(?:[a-z]|[ivx]{1,5}|[0-9]{1,2})[.)] [A-Za-z\"'])"
     r"|(?<=[;.:]) (?=[-•*] [A-Za-z])"
@@ -173,7 +175,7 @@ def _sentence_ends(cased: str, start: int, end: int) -> list[tuple[int, int]]:
         if after >= end:
             break
         char = cased[at]
-        if char in "。！？；":
+        if after - at == 1:  # no blank to put the line feed in place of
             found.append((at, after))
             last = after
             continue
