@@ -8,7 +8,8 @@ judged by the same rules.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -78,7 +79,7 @@ class _Tools(NamedTuple):
 
 
 @lru_cache(maxsize=4)
-def _tools(rules: tuple[str, ...]) -> _Tools:
+def _tools(rules: tuple[str, ...], state: tuple[object, ...]) -> _Tools:  # noqa: ARG001 - a key of the cache
     rulebook = load_rulebook(rules, check=find_for_check if rules else None)
     return _Tools(rulebook, ClauseEngine(rulebook.compiled))
 
@@ -89,7 +90,17 @@ def find_for_check(text: str, role: Role, rules: Sequence[CompiledRule]) -> tupl
 
 
 def _tools_for(rules: Sequence[PathLike]) -> _Tools:
-    return _tools(tuple(str(path) for path in rules))
+    names = tuple(str(path) for path in rules)
+    return _tools(names, tuple(entry for name in names for entry in _state_of(name)))
+
+
+def _state_of(folder: str) -> Iterator[tuple[str, int, int]]:
+    """What tells whether rules have changed since they were loaded: people edit them, and change folders."""
+    top = Path(folder).absolute()
+    for path in sorted(top.rglob("*.yaml")) if top.is_dir() else [top]:
+        with suppress(OSError):  # whoever loads it says what is wrong with it
+            found = path.stat()
+            yield str(path), found.st_mtime_ns, found.st_size
 
 
 # --- the façade --------------------------------------------------------------------------------------
