@@ -29,7 +29,6 @@ CLI_HEAD = """
 # Command line
 
 Every command takes `--help`. What the exit codes and tiers mean is in [verdicts.md](verdicts.md).
-
 """
 
 API_HEAD = """
@@ -84,7 +83,7 @@ def synopsis(path: tuple[str, ...], command: click.Command) -> str:
     for parameter in command.params:
         if isinstance(parameter, click.Argument):
             name = parameter.metavar or (parameter.name or "").upper()
-            name += "..." if parameter.nargs == -1 and not name.endswith("...") else ""
+            name += "..." if parameter.nargs == -1 and not name.endswith(("...", "…")) else ""
             parts.append(name if parameter.required or name.startswith("[") else f"[{name}]")
     if isinstance(command, click.Group):
         parts.append("COMMAND")
@@ -96,7 +95,7 @@ def prose(text: str) -> str:
     blocks = []
     for block in inspect.cleandoc(text).partition("\f")[0].split("\n\n"):
         verbatim = block.startswith("\b\n")
-        blocks.append(f"```text\n{inspect.cleandoc(block[2:])}\n```" if verbatim else block)
+        blocks.append(f"```text\n{block[2:].rstrip()}\n```" if verbatim else block)
     return "\n\n".join(blocks)
 
 

@@ -21,7 +21,7 @@ from html import escape
 from pathlib import Path
 from typing import Any, NamedTuple
 
-COLUMNS = 110
+COLUMNS = 140
 CHARACTER = (8.4, 19)  # width and height of a cell at 14 px, in pixels
 MARGIN = 16
 FOREGROUND, BACKGROUND, PROMPT = "#d7dae0", "#1b1f27", "#7f8896"
@@ -81,6 +81,8 @@ class Style(NamedTuple):
 def capture(command: list[str], *, cwd: Path) -> str:
     """What a command writes to a terminal of `COLUMNS` columns, with its control sequences.
 
+    What it says on standard error goes to ours, and is no part of the picture.
+
     Raises:
         subprocess.CalledProcessError: The command did not exit with 0.
     """
@@ -88,7 +90,7 @@ def capture(command: list[str], *, cwd: Path) -> str:
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, COLUMNS, 0, 0))
     environment = {name: value for name, value in os.environ.items() if name not in {"NO_COLOR", "FORCE_COLOR"}}
     environment |= {"TERM": "xterm-256color", "LANG": "C.UTF-8", "COLUMNS": str(COLUMNS)}
-    with subprocess.Popen(command, cwd=cwd, stdin=theirs, stdout=theirs, stderr=theirs, env=environment) as child:
+    with subprocess.Popen(command, cwd=cwd, stdin=theirs, stdout=theirs, env=environment) as child:
         os.close(theirs)
         shown = b"".join(iter(lambda: _read(ours), b""))
     os.close(ours)
@@ -116,6 +118,20 @@ def runs(line: str, style: Style) -> Iterator[tuple[str, Style]]:
     yield line[at:], style
 
 
+def wrapped(row: list[tuple[str, Style]]) -> Iterator[list[tuple[str, Style]]]:
+    """A row cut after every `COLUMNS` characters, as a terminal does."""
+    part: list[tuple[str, Style]] = []
+    room = COLUMNS
+    for text, style in row:
+        rest = text
+        while len(rest) > room:
+            yield [*part, (rest[:room], style)]
+            part, rest, room = [], rest[room:], COLUMNS
+        part.append((rest, style))
+        room -= len(rest)
+    yield part
+
+
 def draw(shown: str, *, command: str) -> str:
     """An SVG picture of a prompt with ``command`` and of what it ``shown``."""
     width, height = CHARACTER
@@ -125,7 +141,7 @@ def draw(shown: str, *, command: str) -> str:
     for line in lines:
         row = list(runs(line, style))
         style = row[-1][1]
-        rows.append(row)
+        rows.extend(wrapped(row))
     columns = max(sum(len(text) for text, _ in row) for row in rows)
     size = (round(columns * width + 2 * MARGIN), round(len(rows) * height + 2 * MARGIN))
     box = f'width="{size[0]}" height="{size[1]}" viewBox="0 0 {size[0]} {size[1]}"'
