@@ -39,9 +39,11 @@ def subjects(card: Path) -> list[Subject]:
     ]
 
 
-def seconds(command: tuple[str, ...]) -> float:
+def seconds(command: tuple[str, ...], *, quiet: bool) -> float:
+    """How long a command takes; ``quiet`` hides what it says on standard error."""
+    errors = subprocess.DEVNULL if quiet else None
     begun = time.perf_counter()
-    subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=True)
+    subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors, check=True)
     return time.perf_counter() - begun
 
 
@@ -50,7 +52,7 @@ def measure(chosen: list[Subject], *, rounds: int, warm_up: int = 2) -> list[flo
     taken: list[list[float]] = [[] for _ in chosen]
     for number in range(warm_up + rounds):
         for subject, times in zip(chosen, taken, strict=True):
-            elapsed = seconds(subject.command)
+            elapsed = seconds(subject.command, quiet=number > 0)
             if number >= warm_up:
                 times.append(elapsed)
     return [statistics.median(times) for times in taken]
