@@ -17,6 +17,8 @@ SPLIT_FROM: Final = 40_000
 """From this size on, texts are split at runs they share before a table is made."""
 _RUN: Final = 24
 _STEP: Final = 16
+_NEAR: Final = 80
+"""Words that may stand between the head of a license and the rest of it."""
 GONE: Final = "\uffff"
 """Stands for a lane that is explained already: equal to no lane."""
 
@@ -193,22 +195,26 @@ def align(text: str, known: str, known_words: int) -> Alignment | None:
     if place is None:
         return None
     start, end = place
-    blocks = _without_stray(matching_blocks(text[start:end], known))
+    blocks = matching_blocks(text[start:end], known)
     if not blocks:
         return None
-    return _in_words(blocks, start, known_words)
+    first, last = _core(blocks)
+    if first or last < len(blocks):
+        # Part of it was matched far from the rest: with another copy, perhaps. Look again near the rest.
+        head, tail = blocks[first], blocks[last - 1]
+        end = min(end, start + tail.text + tail.length + (len(known) - tail.known - tail.length) + _NEAR)
+        start = max(start, start + head.text - head.known - _NEAR)
+        blocks = matching_blocks(text[start:end], known)
+        first, last = _core(blocks)
+    return _in_words(_without_stray(blocks[first:last]), start, known_words)
 
 
 def _without_stray(blocks: list[Block]) -> list[Block]:
-    """Drop what matches by chance: short runs far from the rest."""
-    # Merge first: what lies on one diagonal without anything between is one block.
-    first, last = _core(blocks)
+    """Drop what matches by chance between two differences: a word or two."""
     kept: list[Block] = []
-    for number in range(first, last):
-        block = blocks[number]
-        if kept and number + 1 < last and block.length <= 3:
-            before = kept[-1]
-            after = blocks[number + 1]
+    for number, block in enumerate(blocks):
+        if kept and number + 1 < len(blocks) and block.length <= 3:
+            before, after = kept[-1], blocks[number + 1]
             around = (block.text - before.text - before.length) + (after.text - block.text - block.length)
             missing = (block.known - before.known - before.length) + (after.known - block.known - block.length)
             if max(around, missing) >= 5 * (block.length + GRAM - 1):

@@ -136,6 +136,23 @@ class Identifier:
             return ()
         return tuple(self._regions(reading)[1])
 
+    def fit(self, reading: Reading, entry: Entry) -> Fit | None:
+        """A known text aligned with a whole document, whether or not it is its license."""
+        return self._fit(reading, reading.lanes.text, 0, entry, spelling=True)
+
+    def nearest(self, reading: Reading) -> Fit | None:
+        """The license of a document, or else the one it resembles most; None if it resembles none."""
+        number = self._exact(reading)
+        if number is not None:
+            return self.fit(reading, self.index.entries[number])
+        regions, _ = self._regions(reading)
+        if regions:
+            return max((region.fit for region in regions), key=lambda fit: fit.score)
+        lanes = reading.lanes
+        window = lanes.keys[: bisect_left(lanes.sampled, WINDOW)]
+        fits = self._candidates(reading, lanes.text[:WINDOW], 0, self._vote(list(window)), {})
+        return max(fits, key=lambda fit: fit.score, default=None)
+
     # --- known word for word ---
 
     def _exact(self, reading: Reading) -> int | None:
@@ -326,12 +343,15 @@ class Identifier:
         if differences and not few:
             # At the edges an alignment ends before a misspelt word; the license does not.
             gap, reason = differences[0]
-            if reason is None and gap.known_start == 0 and harmless.misspelt_head(start, gap.known_end):
-                start -= gap.known_end
-                differences[0] = Difference(gap._replace(start=start), "a misspelling")
+            if reason is None and gap.known_start == 0 and gap.start == gap.end:
+                begin = harmless.find_head(start, gap.known_end)
+                if begin is not None:
+                    start = begin
+                    differences[0] = Difference(gap._replace(start=start), "misspelt, or among list markers")
             gap, reason = differences[-1]
             missing = gap.known_end - gap.known_start
-            if reason is None and gap.known_end == entry.words and harmless.misspelt_tail(end, missing):
+            at_end = gap.known_end == entry.words and gap.start == gap.end
+            if reason is None and at_end and harmless.misspelt_tail(end, missing):
                 end += missing
                 differences[-1] = Difference(gap._replace(end=end), "a misspelling")
         return _measured(entry, start, end, differences, lost)

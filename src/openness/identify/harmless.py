@@ -182,26 +182,34 @@ class Harmless:
         fits = self._fits([*context, *right], gap.known_start - len(left))
         return "a misspelling" if fits else None
 
-    def misspelt_head(self, start: int, missing: int) -> bool:
-        """Whether the words before ``start`` are the first words of the license, but for their spelling."""
-        if not self.spelling or not 0 < missing <= _TYPO_LIMIT or start < missing:
-            return False
-        words = self.reading.words(start - missing, start + GRAM - 1)
-        if len(words) < missing + GRAM - 1:
-            return False
-        context = words[missing:]
-        for number in range(missing - 1, -1, -1):
-            guess = self._confirmed(words[number], (None, context[0], context[1]), self.known[number])
+    def find_head(self, start: int, missing: int) -> int | None:
+        """Where the license begins, if what stands before ``start`` is its first words, misspelt or among markers."""
+        if not 0 < missing <= _TYPO_LIMIT:
+            return None
+        after = self.reading.words(start, start + GRAM - 1)
+        if len(after) < GRAM - 1:
+            return None
+        first = max(0, start - missing - 8)
+        before = list(enumerate(self.reading.words(first, start), first))
+        bare = [(number, word) for number, word in before if not _NUMBER.fullmatch(word)]
+        for words in (before, bare):
+            if len(words) >= missing and self._reads_back(words[-missing:], after):
+                return words[-missing][0]
+        return None
+
+    def _reads_back(self, words: list[tuple[int, str]], context: list[str]) -> bool:
+        for known, (_, word) in zip(self.known[len(words) - 1 :: -1], reversed(words), strict=True):
+            guess = self._confirmed(word, (None, context[0], context[1]), known)
             if guess is None:
                 return False
-            context.insert(0, guess)
+            context = [guess, *context]
         return True
 
     def misspelt_tail(self, end: int, missing: int) -> bool:
         """Whether the words from ``end`` on are the last words of the license, but for their spelling."""
         words = self.reading.words(end, end + missing)
         context = self.reading.words(end - GRAM + 1, end)
-        if not self.spelling or not 0 < missing <= _TYPO_LIMIT or len(words) < missing or len(context) < GRAM - 1:
+        if not 0 < missing <= _TYPO_LIMIT or len(words) < missing or len(context) < GRAM - 1:
             return False
         for number, word in enumerate(words):
             wanted = self.known[len(self.known) - missing + number]
@@ -218,7 +226,7 @@ class Harmless:
         shift = 0 if context[0] is None else 14
         if (WORD_HASHES[word] << shift) >> 16 & 0x7FFF == rest:
             return word
-        if len(word) < 4 or not word.isalpha() or not word.isascii() or is_limiting([word]):
+        if not self.spelling or len(word) < 4 or not word.isalpha() or not word.isascii() or is_limiting([word]):
             return None
         for guess in one_letter_off(word):
             if (hash_once(guess) << shift) >> 16 & 0x7FFF == rest:
