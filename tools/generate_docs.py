@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import ast
-import difflib
 import inspect
 import re
 import sys
@@ -20,9 +19,9 @@ from pathlib import Path
 from typing import Any, cast
 
 import click
+from drift import REPOSITORY, settle
 from terminal_svg import capture, draw
 
-REPOSITORY = Path(__file__).resolve().parent.parent
 GENERATED = "<!-- Made by tools/generate_docs.py. Change the code, then run it. -->\n"
 
 CLI_HEAD = """
@@ -232,9 +231,10 @@ PAGES: dict[str, Callable[[], str]] = {
 }
 
 
-def unversioned(page: str) -> str:
-    """A page without the hash of the rulebook: a rule that changes no page makes none of them out of date."""
-    return re.sub(r"\b[0-9a-f]{12}\b", "-" * 12, page)
+def same_but_version(one: str, other: str) -> bool:
+    """Whether two pages differ in no more than the hash of the rulebook, which changes with every rule."""
+    unversioned = [re.sub(r"\b[0-9a-f]{12}\b", "-" * 12, page) for page in (one, other)]
+    return unversioned[0] == unversioned[1]
 
 
 def main() -> int:
@@ -243,25 +243,8 @@ def main() -> int:
     parser.add_argument("pages", nargs="*", metavar="PAGE", help="only these, e.g. docs/cli.md")
     options = parser.parse_args()
 
-    drifted = 0
-    chosen = {name: PAGES[name] for name in options.pages} or PAGES
-    for name, page in chosen.items():
-        path = REPOSITORY / name
-        wanted = page()
-        there = path.read_text("utf-8") if path.exists() else ""
-        if unversioned(there) == unversioned(wanted):
-            continue
-        drifted += 1
-        if options.check:
-            lines = difflib.unified_diff(there.splitlines(), wanted.splitlines(), name, "as generated", lineterm="")
-            print("\n".join(lines))
-        else:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(wanted, "utf-8")
-            print(f"wrote {name}")
-    if options.check:
-        print(f"{len(chosen)} generated pages, {drifted} out of date")
-    return 1 if options.check and drifted else 0
+    wanted = {name: PAGES[name]() for name in options.pages or PAGES}
+    return settle(wanted, check=options.check, what="generated pages", same=same_but_version)
 
 
 if __name__ == "__main__":

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import argparse
 import ast
-import difflib
 import inspect
 import json
 import re
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
+
+from drift import REPOSITORY, settle
 
 from openness import records
 
-FOLDER = Path(__file__).resolve().parent.parent / "docs" / "schema"
+FOLDER = "docs/schema"
 
 
 def file_name(type_name: str) -> str:
@@ -67,26 +67,9 @@ def main() -> int:
     options = parser.parse_args()
 
     docs = field_docs()
-    wanted = {file_name(name): rendered(schema(name, docs)) for name in records.exported_types()}
-    there = {path.name: path.read_text("utf-8") for path in FOLDER.glob("*.json")}
-    drifted = sorted(name for name in wanted.keys() | there.keys() if wanted.get(name) != there.get(name))
-    for name in drifted:
-        old, new = there.get(name, ""), wanted.get(name, "")
-        if options.check:
-            lines = difflib.unified_diff(
-                old.splitlines(), new.splitlines(), f"docs/schema/{name}", "as generated", lineterm=""
-            )
-            print("\n".join(lines))
-        elif new:
-            FOLDER.mkdir(parents=True, exist_ok=True)
-            (FOLDER / name).write_text(new, "utf-8")
-            print(f"wrote docs/schema/{name}")
-        else:
-            (FOLDER / name).unlink()
-            print(f"removed docs/schema/{name}")
-    if options.check:
-        print(f"{len(wanted)} schemas, {len(drifted)} out of date")
-    return 1 if options.check and drifted else 0
+    wanted = {f"{FOLDER}/{file_name(name)}": rendered(schema(name, docs)) for name in sorted(records.exported_types())}
+    there = [f"{FOLDER}/{path.name}" for path in (REPOSITORY / FOLDER).glob("*.json")]
+    return settle(wanted, check=options.check, what="schemas", there=there)
 
 
 if __name__ == "__main__":

@@ -11,8 +11,9 @@ from ..errors import UnknownNameError
 from ..explain import Line, Piece, license_lines, visible
 from ..records import Clause, License, Source
 from ..rulebook.book import Rulebook
-from ..rulebook.load import load_rulebook
+from ..rulebook.load import default_rulebook, load_rulebook
 from ..spdx import SpdxLicense, spdx_license, spdx_list_version, suggest_ids
+from .wording import ROLES, ceiling_words, criterion_words, known_holders, rules_for, source_words
 
 if TYPE_CHECKING:
     from ..rulebook.schema import ClauseRule
@@ -22,7 +23,7 @@ HOLDERS_SHOWN = 12
 
 def explainable_names() -> Iterator[str]:
     """Everything `explain_name` knows by its first name: clause kinds, rule ids, license ids."""
-    rulebook = load_rulebook()
+    rulebook = default_rulebook()
     yield from (clause.value for clause in Clause)
     yield from (rule.id for rule in rulebook.compiled)
     yield from rulebook.licenses
@@ -35,7 +36,7 @@ def explain_name(name: str, *, rules: Sequence[str | Path] = ()) -> Iterator[Lin
         UnknownNameError: Nothing goes by this name; the hint holds the nearest ones.
         RulebookError: A rule folder cannot be used.
     """
-    rulebook = load_rulebook(tuple(str(path) for path in rules))
+    rulebook = load_rulebook(rules) if rules else default_rulebook()
     wanted = name.strip()
     if wanted.lower() in {clause.value for clause in Clause}:
         return _clause_lines(rulebook, Clause(wanted.lower()))
@@ -73,10 +74,12 @@ def _near(rulebook: Rulebook, name: str) -> list[str]:
 
     names = [
         *(clause.value for clause in Clause),
-        *(rule.slug for rule in rulebook.rules),
-        *(rule.id for rule in rulebook.rules),
+        *(rule.slug for rule in rulebook.compiled),
+        *(rule.id for rule in rulebook.compiled),
     ]
-    return get_close_matches(name.lower(), names, n=2, cutoff=0.6) or list(suggest_ids(name))[:2]
+    by_fold = {held.casefold(): held for held in names}
+    near = get_close_matches(name.casefold(), by_fold, n=2, cutoff=0.6)
+    return [by_fold[fold] for fold in near] or list(suggest_ids(name))[:2]
 
 
 def _head(title: str, what: str) -> Line:
@@ -95,14 +98,12 @@ def _section(title: str) -> Iterator[Line]:
 def _source_lines(sources: Sequence[Source]) -> Iterator[Line]:
     yield from _section("Sources")
     for source in sources:
-        read = f", read {source.read}" if source.read else ""
-        mark = "" if source.verified else " (unverified)"
         yield Line(
             1,
             (
                 Piece("plain", f"{visible(source.title)} "),
                 Piece("place", visible(source.url)),
-                Piece("dim", read + mark),
+                Piece("dim", source_words(source)),
             ),
         )
 
@@ -112,14 +113,14 @@ def _clause_lines(rulebook: Rulebook, clause: Clause) -> Iterator[Line]:
     yield _head(clause.value, "a clause kind")
     yield _fact("says", facts.says)
     yield _fact("why it matters", facts.why)
-    yield _fact("best tier with it", facts.ceiling.title if facts.ceiling is not None else "any: it decides nothing")
+    yield _fact("best tier with it", ceiling_words(facts.ceiling))
     if facts.criteria:
-        yield _fact("breaks", ", ".join(facts.criteria))
+        yield _fact("breaks", ", ".join(map(criterion_words, facts.criteria)))
     if facts.profile:
         yield _fact("profile", ", ".join(facts.profile))
     if facts.disputed:
         yield _fact("disputed", facts.disputed)
-    found_by = [rule for rule in rulebook.compiled if clause in (rule.clause, *rule.also)]
+    found_by = rules_for(rulebook, clause)
     if found_by:
         yield from _section("Found by")
         for rule in found_by:
@@ -129,32 +130,26 @@ def _clause_lines(rulebook: Rulebook, clause: Clause) -> Iterator[Line]:
 
 
 def _holder_lines(rulebook: Rulebook, clause: Clause) -> Iterator[Line]:
-    holders = [
-        (known, [entry.section for entry in known.clauses if entry.clause is clause])
-        for known in rulebook.licenses.values()
-        if any(entry.clause is clause for entry in known.clauses)
-    ]
+    holders = known_holders(rulebook, clause)
     if not holders:
         return
     yield from _section(f"Known to hold it ({len(holders)})")
     for known, sections in holders[:HOLDERS_SHOWN]:
-        places = ", ".join(section for section in sections if section)
+        places = ", ".join(sections)
         yield Line(1, (Piece("plain", visible(known.name)), Piece("rule", f" (section {places})" if places else "")))
     if len(holders) > HOLDERS_SHOWN:
         yield Line(1, (Piece("dim", f"… and {len(holders) - HOLDERS_SHOWN} more"),))
 
 
 def _rule_lines(rulebook: Rulebook, rule: ClauseRule) -> Iterator[Line]:
-    facts = rulebook.facts[rule.clause]
-    ceiling = rule.effective_ceiling(facts)
+    compiled = rulebook.compiled_rule(rule.id)
     yield _head(rule.id, f"{rule.slug}, a rule for {rule.clause.value}")
     yield _fact("finds", f"a text that {rule.message}")
     yield _fact("why it matters", rule.why)
-    yield _fact("best tier with it", ceiling.title if ceiling is not None else "any: it decides nothing")
-    criteria = facts.criteria if rule.criteria is None else rule.criteria
-    if criteria:
-        yield _fact("breaks", ", ".join(criteria))
-    yield _fact("looks in", ", ".join(rule.detect.roles))
+    yield _fact("best tier with it", ceiling_words(compiled.ceiling))
+    if compiled.criteria:
+        yield _fact("breaks", ", ".join(map(criterion_words, compiled.criteria)))
+    yield _fact("looks in", ", ".join(ROLES[role] for role in rule.detect.roles))
     yield _fact("status", f"{rule.status}, since {rule.since}")
     for reading in rule.readings:
         yield _fact("taken reading" if reading.taken else "other reading", reading.says)
