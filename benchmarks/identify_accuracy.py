@@ -68,22 +68,34 @@ GRANT_EDITS = (
     ("may be freely", "may be, for teaching, freely"),
 )
 READMES = (
-    ("# Widget\n\nA small tool for widgets.\n\n## Install\n\n```\npip install widget\n```\n\n## Usage\n\nRun `widget --help`"
-     " to see the options.\n\n## License\n\n", "\n\n## Thanks\n\nTo everybody who sent patches.\n"),
-    ("Frobnicator\n===========\n\nFrobnicates files quickly. See the wiki for a tour, and the tests for examples.\n\n"
-     "Building\n--------\n\nRun make, then make test. A C compiler is needed.\n\nLicense\n-------\n\n", "\n"),
-    ("# Tiny model\n\nTrained on public text for three days.\n\n| size | score |\n| --- | --- |\n| 1B | 42 |\n\nThe code is"
-     " released under the license below.\n\n", "\n\n# Citation\n\n```\n@misc{tiny, title={Tiny}}\n```\n"),
-)  # fmt: skip
+    (
+        ("# Widget\n\nA small tool for widgets.\n\n## Install\n\n```\npip install widget\n```\n\n## Usage\n\n"
+        "Run `widget --help` to see the options.\n\n## License\n\n"),
+        "\n\n## Thanks\n\nTo everybody who sent patches.\n",
+    ),
+    (
+        ("Frobnicator\n===========\n\nFrobnicates files quickly. See the wiki for a tour, and the tests for examples."
+        "\n\nBuilding\n--------\n\nRun make, then make test. A C compiler is needed.\n\nLicense\n-------\n\n"),
+        "\n",
+    ),
+    (
+        ("# Tiny model\n\nTrained on public text for three days.\n\n| size | score |\n| --- | --- |\n| 1B | 42 |\n\n"
+        "The code is released under the license below.\n\n"),
+        "\n\n# Citation\n\n```\n@misc{tiny, title={Tiny}}\n```\n",
+    ),
+)
 _LICENSE_LINE = re.compile(r"(?im)^.*\bcopyright (?:\(c\)|©)?.*[<\[].*[>\]].*$")
 
 
 def rewrap(text: str, rng: random.Random) -> str:
     width = rng.choice((60, 72, 100))
-    return "\n\n".join(textwrap.fill(part, width, break_on_hyphens=False, break_long_words=False) for part in re.split(r"\n\s*\n", text))
+    return "\n\n".join(
+        textwrap.fill(part, width, break_on_hyphens=False, break_long_words=False)
+        for part in re.split(r"\n\s*\n", text)
+    )
 
 
-def one_line(text: str, rng: random.Random) -> str:
+def one_line(text: str, _: random.Random) -> str:
     return " ".join(text.split())
 
 
@@ -97,7 +109,7 @@ def comment(text: str, rng: random.Random) -> str:
     return f"/*\n{body}\n */" if "*" in sign else body
 
 
-def as_html(text: str, rng: random.Random) -> str:
+def as_html(text: str, _: random.Random) -> str:
     parts = (f"<p>{html.escape(part)}</p>" for part in re.split(r"\n\s*\n", text))
     return "<!DOCTYPE html><html><body>\n" + "\n".join(parts) + "\n</body></html>"
 
@@ -109,7 +121,7 @@ def markdown(text: str, rng: random.Random) -> str:
     return "\n\n".join(parts)
 
 
-def typographic(text: str, rng: random.Random) -> str:
+def typographic(text: str, _: random.Random) -> str:
     text = re.sub(r'"([^"\n]*)"', r"“\1”", text).replace("'", "’").replace(" - ", " – ")
     return text.replace("\n", "\r\n")
 
@@ -145,7 +157,7 @@ def in_readme(text: str, rng: random.Random) -> str:
     return before + text + after
 
 
-def without_appendix(text: str, rng: random.Random) -> str:
+def without_appendix(text: str, _: random.Random) -> str:
     return re.split(r"(?i)\n[^\w\n]*(?:appendix:? )?how to apply", text)[0]
 
 
@@ -183,7 +195,7 @@ def edited(text: str, rng: random.Random) -> str:
 
 
 CHANGES: dict[str, Change] = {
-    "canonical": lambda text, rng: text,
+    "canonical": lambda text, _: text,
     "re-wrapped": rewrap,
     "on one line": one_line,
     "other case": changed_case,
@@ -262,7 +274,7 @@ def run(
 
 
 def off_list(identifier: Identifier, texts: list[KnownText], *, show: bool) -> tuple[int, int, int]:
-    """Licenses off the SPDX list, each as if it were not in the index: how many get an SPDX id, and how many plainly."""
+    """Licenses off the SPDX list, each as if it were not indexed: how many get an SPDX id, how many plainly."""
     given = plain = cases = 0
     entries = identifier.index.entries
     by_id: dict[str, set[int]] = defaultdict(set)
@@ -309,7 +321,9 @@ def main() -> int:
     for name, change in {**CHANGES, **RESTRICTED}.items():
         if options.only and options.only not in name:
             continue
-        pool = [text for text in texts if text.source == "spdx" and text.name in approved] if name in RESTRICTED else texts
+        pool = (
+            [text for text in texts if text.source == "spdx" and text.name in approved] if name in RESTRICTED else texts
+        )
         chosen = pool if not options.sample or name == "canonical" else rng.sample(pool, min(options.sample, len(pool)))
         row = run(identifier, chosen, change, f"{options.seed}/{name}", same, show=options.wrong)
         shares = "".join(f"{100 * value / max(1, row.cases):8.2f}%" for value in row[1:])
@@ -318,7 +332,8 @@ def main() -> int:
         pool = [text for text in texts if text.license_id.startswith("LicenseRef-")]
         chosen = pool if not options.sample else rng.sample(pool, min(options.sample, len(pool)))
         cases, given, plain = off_list(identifier, chosen, show=options.wrong)
-        print(f"{'off the list, not indexed':28}{cases:7}  with an SPDX id {100 * given / cases:.2f}%, plain {100 * plain / cases:.2f}%")
+        shares = f"with an SPDX id {100 * given / cases:.2f}%, plain {100 * plain / cases:.2f}%"
+        print(f"{'off the list, not indexed':28}{cases:7}  {shares}")
     return 0
 
 

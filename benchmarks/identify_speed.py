@@ -25,11 +25,13 @@ START = {
     "licenseclassifier": "from licenseclassifier import identify_license\nidentify_license(t)",
 }
 MEMORY = """
-import resource, sys
+import re, sys
 t = open(sys.argv[1], encoding="utf-8").read()
-texts = [t, " ".join(t.split()) + " And a word more.", t * (5_000_000 // len(t))]
+texts = [t, " ".join(t.split()) + " And a word more.", t * (5_000_000 // len(t))] if sys.argv[2] == "5" else [t]
 {call}
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+# Not ru_maxrss: it starts with what the parent process had.
+status = open("/proc/self/status", encoding="utf-8").read()
+print(*(int(re.search(key + r":\\s+(\\d+)", status).group(1)) // 1024 for key in ("VmHWM", "VmRSS")))
 """
 CALLS = {
     "openness": "from openness.identify import load_identifier\nfrom openness.records import Document\n"
@@ -91,8 +93,10 @@ def memory(corpus: Path) -> None:
     path = corpus / "texts" / "spdx" / "Apache-2.0.txt"
     for tool, call in CALLS.items():
         code = MEMORY.format(call=call)
-        done = subprocess.run([sys.executable, "-c", code, str(path)], check=True, capture_output=True, text=True)
-        print(f"peak memory, up to 5 MB: {tool} {done.stdout.strip()} MB")
+        for size, name in (("0", "one text"), ("5", "up to 5 MB")):
+            run = [sys.executable, "-c", code, str(path), size]
+            peak, after = subprocess.run(run, check=True, capture_output=True, text=True).stdout.split()
+            print(f"memory, {name + ':':15} {tool} {peak} MB at its peak, {after} MB after")
 
 
 def growth(corpus: Path) -> None:

@@ -5,19 +5,20 @@ from __future__ import annotations
 import random
 import re
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from openness.errors import UnknownNameError
 from openness.identify import load_identifier
 from openness.identify.build import build_index
 from openness.identify.collect import KnownText
 from openness.identify.diff import diff_text
 from openness.identify.engine import Identifier
 from openness.identify.index import Index
-from openness.errors import UnknownNameError
 from openness.records import Document, Identification, Role
 
 GARDEN = """Garden Terms of Sharing, Version 1.2
@@ -36,16 +37,16 @@ gardener owes nothing for it to anybody at all, be it for lost suppers, lost sle
 THIRD = """Whoever sells a pie made from what grew shall write on the crust whose seeds the first ones were, in
 letters as large as those of the price.
 """
-ORCHARD = GARDEN.replace("Garden Terms", "Orchard Terms").replace(
-    "The seeds come", THIRD + "\nThe seeds come"
-)
+ORCHARD = GARDEN.replace("Garden Terms", "Orchard Terms").replace("The seeds come", THIRD + "\nThe seeds come")
 STREET = """Street Music Permission
 
 Anyone may whistle this tune on the street by day. By night it is to be hummed, and below open windows it is not
 to be heard at all. The composer gets a coin if there is one, and a smile if there is none. Dancing to the tune
 is free, whatever the weather and whoever the dancers, so long as nobody blocks the tram.
 """
-GREEN_ONLY = GARDEN.replace("these seeds may plant", "these green seeds may plant").replace("Version 1.2", "Version 1.3")
+GREEN_ONLY = GARDEN.replace("these seeds may plant", "these green seeds may plant").replace(
+    "Version 1.2", "Version 1.3"
+)
 
 
 def known(name: str, text: str, license_id: str | None = None) -> KnownText:
@@ -139,7 +140,10 @@ def test_what_is_added_where_a_notice_stands_is_a_rider(identifier: Identifier) 
     [
         ("Copyright (c) <year> <name of the gardener>", "Copyright (c) 2001-2020, 2022 Rosa Verde and others"),
         ("Copyright (c) <year> <name of the gardener>", "(c) 2020 by Rosa Verde. All rights reserved."),
-        ("Copyright (c) <year> <name of the gardener>", "Copyright 2020 Rosa Verde\nCopyright 2021 International Research Ltd"),
+        (
+            "Copyright (c) <year> <name of the gardener>",
+            "Copyright 2020 Rosa Verde\nCopyright 2021 International Research Ltd",
+        ),
         ("the gardener nor the names", "Rosa Verde Inc. nor the names"),
         ("neighbor", "neighbour"),
         ("suppers", "supers"),
@@ -159,6 +163,15 @@ def test_harmless_differences_are_no_riders(identifier: Identifier, old: str, ne
     found = only(identifier, text)
     assert found.license_id == "LicenseRef-Garden"
     assert riders(found) == []
+
+
+def test_a_name_does_not_take_a_word_of_the_license_with_it() -> None:
+    text = "The jam of [name of the cook] must not be sold on Sundays, and no pot of it is ever to be left open. " * 2
+    cook = Identifier(Index(build_index([known("Jam", text + STREET)])))
+    filled = text.replace("[name of the cook]", "Rosa Verde")
+    assert riders(only(cook, filled + STREET)) == []
+    assert riders(only(cook, filled.replace("Rosa Verde must not be", "Rosa Verde may be", 1) + STREET)) != []
+    assert riders(only(cook, filled.replace("Rosa Verde must not be", "Rosa Verde must be", 1) + STREET)) != []
 
 
 def test_a_misspelling_of_a_word_that_limits_is_a_rider(identifier: Identifier) -> None:
@@ -217,13 +230,15 @@ def test_several_licenses_in_one_file_have_their_places(identifier: Identifier) 
     assert [one.license_id for one in found] == ["LicenseRef-Garden", "LicenseRef-Street", "LicenseRef-Garden"]
     assert [riders(one) for one in found] == [[], [], [("added", "wet")]]
     lines = [(one.line, one.end_line) for one in found]
-    assert all(before[1] < after[0] for before, after in zip(lines, lines[1:], strict=False))
+    assert all(before[1] < after[0] for before, after in pairwise(lines))
 
 
 @pytest.mark.parametrize("sign", ["# ", "// ", " * ", "-- ", "> ", "dnl "])
 def test_a_license_behind_comment_signs_before_code(identifier: Identifier, sign: str) -> None:
     head = "".join((sign + line).rstrip() + "\n" for line in GARDEN.splitlines())
-    found = only(identifier, f"/*\n{head}*/\nimport nothing\nprint(1)\n" if "*" in sign else f"{head}\nimport nothing\n")
+    found = only(
+        identifier, f"/*\n{head}*/\nimport nothing\nprint(1)\n" if "*" in sign else f"{head}\nimport nothing\n"
+    )
     assert found.license_id == "LicenseRef-Garden"
     assert not any(rider.span.start < len(head) for rider in found.riders)
 
@@ -446,3 +461,10 @@ def test_other_layouts_of_real_texts_are_recognised_without_riders(shared: Path)
             found = look(load_identifier(), change)
             assert [name in (one.license_id, *one.ties) for one in found] == [True]
             assert found[0].riders == (), (name, riders(found[0]))
+
+
+def test_a_passage_removed_beside_a_notice_or_a_marker_is_a_rider(identifier: Identifier) -> None:
+    text = GARDEN.replace("The seeds come as they are, wet or dry", "(a) Wet or dry")
+    assert [rider.kind for rider in only(identifier, text).riders] == ["removed"]
+    text = GARDEN.replace(" as often as it pleases them.", "\n\nCopyright (c) 2020 Rosa Verde\n")
+    assert [rider.missing_words for rider in only(identifier, text).riders if rider.kind == "removed"] == [6]

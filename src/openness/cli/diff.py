@@ -112,7 +112,9 @@ def _data(document: Document, found: TextDiff, findings: Sequence[Finding]) -> d
 
 
 def _rendered(document: Document, found: TextDiff, findings: Sequence[Finding], *, colored: bool) -> str:
-    head = f"{document.name} beside {found.license_id}: {100 * found.coverage:.1f} % of its {found.words} words, in order"
+    head = (
+        f"{document.name} beside {found.license_id}: {100 * found.coverage:.1f} % of its {found.words} words, in order"
+    )
     pieces = [head + ("" if not found.is_plain else "; no difference that matters"), ""]
     for piece in found.pieces:
         text = document.quote(piece.span)

@@ -107,15 +107,15 @@ def _match(text: str, known: str, at: int, known_at: int, found: list[Block], *,
         text, known = text[:-tail], known[:-tail]
     if text and known:
         size = len(text) * len(known)
-        if size <= SPLIT_FROM or depth >= 8 or not _split(text, known, at, known_at, found, depth=depth):
-            if size <= TABLE_LIMIT:
-                from rapidfuzz.distance import LCSseq
+        wide = size > SPLIT_FROM and depth < 8
+        if not (wide and _split(text, known, at, known_at, found, depth=depth)) and size <= TABLE_LIMIT:
+            from rapidfuzz.distance import LCSseq
 
-                found.extend(
-                    Block(at + block.a, known_at + block.b, block.size)
-                    for block in LCSseq.editops(text, known).as_matching_blocks()
-                    if block.size
-                )
+            found.extend(
+                Block(at + block.a, known_at + block.b, block.size)
+                for block in LCSseq.editops(text, known).as_matching_blocks()
+                if block.size
+            )
     if tail:
         found.append(last)
 

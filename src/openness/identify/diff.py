@@ -134,9 +134,7 @@ def _between(spans: list[Span], start: int, end: int) -> list[Span]:
     return found
 
 
-def _piece(
-    document: Document, kind: Kind, start: int, end: int, missing: int = 0, reason: str | None = None
-) -> Piece:
+def _piece(document: Document, kind: Kind, start: int, end: int, missing: int = 0, reason: str | None = None) -> Piece:
     return Piece(kind, Span.model_construct(start=start, end=end), document.line_column(start)[0], missing, reason)
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from openness.records import Document, Identification, Rejection, Rider, Span
 
@@ -284,9 +284,7 @@ class Identifier:
         fits.sort(key=lambda fit: (-fit.score, fit.entry.number))
         reasons = [_turned_down(fit) for fit in fits]
         good = [fit for fit, reason in zip(fits, reasons, strict=True) if reason is None]
-        rejections = [
-            _rejection(fit, reason) for fit, reason in zip(fits, reasons, strict=True) if reason is not None
-        ]
+        rejections = [_rejection(fit, reason) for fit, reason in zip(fits, reasons, strict=True) if reason is not None]
         if not good:
             return None, sorted(rejections, key=lambda rejection: -(rejection.coverage or 0.0))[:KEPT_REJECTIONS]
         best = good[0]
@@ -370,9 +368,7 @@ class Identifier:
         for number, region in enumerate(regions):
             fit = region.fit
             license_id, ties = self._names(reading, region)
-            riders = [
-                _rider(reading, difference) for difference in fit.differences if difference.reason is None
-            ]
+            riders = [_rider(reading, difference) for difference in fit.differences if difference.reason is None]
             riders += [_passage(reading, start, end) for owner, start, end in outside if owner == number]
             riders.sort(key=lambda rider: rider.span.start)
             license_id, ties, exception = find_notice(reading, spans, license_id, ties)
@@ -396,7 +392,8 @@ class Identifier:
         return license_id, tuple(dict.fromkeys([*ties, *(other for other in others if other != license_id)]))
 
     def _identification(
-        self, reading: Reading, license_id: str, ties: tuple[str, ...], *, method: str, coverage: float,
+        self, reading: Reading, license_id: str, ties: tuple[str, ...], *,
+        method: Literal["exact", "fingerprint"], coverage: float,
         riders: tuple[Rider, ...], rejections: tuple[Rejection, ...], span: Span,
     ) -> Identification:  # fmt: skip
         document = reading.document
@@ -464,7 +461,7 @@ def _why_less(fit: Fit, best: Fit) -> str:
 def _rider(reading: Reading, difference: Difference) -> Rider:
     gap = difference.gap
     here, there = gap.end - gap.start, gap.known_end - gap.known_start
-    kind = "changed" if here and there else "added" if here else "removed"
+    kind: Literal["added", "removed", "changed"] = "changed" if here and there else "added" if here else "removed"
     return make_rider(reading, reading.span(gap.start, gap.end), kind, there)
 
 
@@ -472,7 +469,7 @@ def _passage(reading: Reading, first: int, last: int) -> Rider:
     return make_rider(reading, reading.span_of(first, last), "added", 0)
 
 
-def make_rider(reading: Reading, span: Span, kind: str, missing_words: int) -> Rider:
+def make_rider(reading: Reading, span: Span, kind: Literal["added", "removed", "changed"], missing_words: int) -> Rider:
     """A rider at a span; what it says is read by others."""
     document = reading.document
     line, column = document.line_column(span.start)

@@ -31,17 +31,20 @@ LIMITING = frozenset(
 """Words by which a line could limit or grant something. A line with one of them is never folded away."""
 
 # "International Research Institute" and "Limited" are parts of names.
-_IN_NAMES = frozenset(("limited", "research", "academic", "educational", "military", "free", "can", "will", "may"))
+_IN_NAMES = frozenset(("limited", "research", "academic", "educational", "military", "free", "will"))
 _SAYS = frozenset(
     (
-        "is are be been was were has have had this these that those you your we our any every everyone each does do did "
+        "is are be been was were has have had this these that those you your we our any every everyone each "
+        "does do did "
         "they it its whoever anyone anybody nobody persons people withdraw withdrawn excluded excludes extend extends "
         "display companies government licensor licensee licensees commerce"
     ).split()
 )
 NAME_LIMITING = (LIMITING - _IN_NAMES) | _SAYS
 """Words that a name or a copyright notice has none of: those that limit, and those that sentences are made of."""
-_NOTICE_HEAD = re.compile(r"^\W*(?:this|these|the) (?:software|file|program|work|package|library|document|code)s? (?:is|are)\b")
+_NOTICE_HEAD = re.compile(
+    r"^\W*(?:this|these|the) (?:software|file|program|work|package|library|document|code)s? (?:is|are)\b"
+)
 
 _NOTICE = re.compile(
     r"\n[^\w\n(©]*(?:portions? |parts? |this (?:software|file|program|work) is |spdx filecopyrighttext |all )?"
@@ -50,7 +53,8 @@ _NOTICE = re.compile(
 _YEAR = r"(?:\b(?:19|20)[0-9]{2}\b|\b[0-9x]{2}xx\b|\byyyy\b|\byear\b|[<\[{]|_{3,})"
 # "(c)" is also the third item of a list: on its own it needs a year or a blank behind it.
 _NOTICE_SIGN = re.compile(
-    rf"^\W*(?:[\w.,-]+ ){{0,8}}?(?:copyright\b[^\n]{{0,80}}?(?:{_YEAR}|\(c\)|©)|copyright by \w|\(c\)[^\n]{{0,60}}?{_YEAR}|©\W*\w)"
+    rf"^\W*(?:[\w.,-]+ ){{0,8}}?(?:copyright\b[^\n]{{0,80}}?(?:{_YEAR}|\(c\)|©)|copyright by \w"
+    rf"|\(c\)[^\n]{{0,60}}?{_YEAR}|©\W*\w)"
 )
 _RESERVED = re.compile(r"\n[^\w\n]*all rights? reserved[^\w\n]*(?=\n|$)")
 _SPDX_LINE = re.compile(r"\n[^\w\n]*spdx-(?:license-identifier|snippet\w+|file\w+)\W[^\n]{0,200}(?=\n|$)")
@@ -85,7 +89,7 @@ def is_notice(line: str) -> bool:
     """Whether a line in lower case is a copyright notice, and nothing else."""
     if _NOTICE_SIGN.search(line) is None:
         return False
-    words = plain_words(_NOTICE_HEAD.sub(" ", line)).words()
+    words = plain_words(_MAY.sub("month", _NOTICE_HEAD.sub(" ", line))).words()
     return len(words) <= 40 and not is_limiting(words, vocabulary=NAME_LIMITING)
 
 

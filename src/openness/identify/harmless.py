@@ -13,7 +13,7 @@ from openness.text import plain_words
 
 from .align import Gap
 from .fold import NAME_LIMITING, is_limiting, is_notice, is_title
-from .index import ADDRESS, APPENDIX, HEADING, NOTICE, PLACEHOLDER
+from .index import ADDRESS, APPENDIX, NOTICE, PLACEHOLDER
 from .lanes import GRAM, WORD_HASHES, Lanes, hash_once, hash_words, lane_value
 from .reading import Reading
 
@@ -24,26 +24,33 @@ _SLACK: Final = 3
 _MARKER = re.compile(r"[\s\W]*(?:[0-9]{1,3}(?:\.[0-9]{1,3}){0,4}|[a-z]|[ivx]{1,5})(?:[.)、:]\s*|\s+[-–—]\s+|\s*$)\W*")
 _MARKUP = frozenset("p br b i u em strong div span li ul ol h1 h2 h3 h4 quot amp nbsp lt gt pre code hr td tr".split())
 _ADDRESS_TEXT = re.compile(
-    r"https?://[^\s<>\"')]+|\bwww\.[^\s<>\"')]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\b[\w-]+(?:\.[\w-]+)*\.(?:org|com|net|io|html?|txt)\b\S*"
+    r"https?://[^\s<>\"')]+|\bwww\.[^\s<>\"')]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\b[\w-]+(?:\.[\w-]+)*\.(?:org|com"
+    r"|net|io|html?|txt)\b\S*"
 )
 _STREET = re.compile(
-    r"^[^a-z0-9]*(?:[0-9]{1,5} [a-z]+ (?:street|st|ave|avenue|place|road)\b|suite [0-9]+|boston,? ma|cambridge,? ma|ma 0[0-9]{4}|0[0-9]{4}|usa\b)"
+    r"^[^a-z0-9]*(?:[0-9]{1,5} [a-z]+ (?:street|st|ave|avenue|place|road)\b|suite [0-9]+|boston,? ma"
+    r"|cambridge,? ma|ma 0[0-9]{4}|0[0-9]{4}|usa\b)"
 )
 _NOTICE_START = re.compile(r"(?:\bportions )?\bcopyright|\(c\)|©")
 _NUMBER = re.compile(r"[0-9]{1,3}|[a-z]|[ivx]{1,5}")
 _ALL_RIGHTS = frozenset(("all", "rights", "right", "reserved"))
 _MARKERS: Final = (*map(str, range(21)), *"abcdefghijklmnopqrstuvwxyz", "ii", "iii", "iv", "vi", "vii", "viii", "ix")
-_END = re.compile(r"(?:the )?end(?: of)?(?: the)?(?: license| terms| file| text| agreement| document)*$|^begin(?: license| text)*$")
+_END = re.compile(
+    r"(?:the )?end(?: of)?(?: the)?(?: license| terms| file| text| agreement| document)*$|^begin(?: license| text)*$"
+)
 
 _NAME_BEFORE = re.compile(
     r"(?:\bnames?(?: of(?: the)?)?|\bneither|\bnor(?: the names? of(?: the)?)?|\bprovided by(?: the)?|\bshall(?: the)?"
     r"|\bevent (?:shall|will)(?: the)?|\bas is(?: and)?(?: the)?|\bdeveloped by(?: the)?|\bliability of(?: the)?"
-    r"|\bpermission (?:of|from)(?: the)?|\bnotice the names? of(?: the)?|\bbehalf of(?: the)?|\bis and(?: the)?|\bthe names?|\bthat the names?(?: of)?)$"
+    r"|\bpermission (?:of|from)(?: the)?|\bnotice the names? of(?: the)?|\bbehalf of(?: the)?|\bis and(?: the)?"
+    r"|\bthe names?|\bthat the names?(?: of)?)$"
 )
 _NAME_AFTER = re.compile(
-    r"^(?:nor (?:the|any|its)|or the names?|be (?:held )?liable|and (?:its |the |any )?contributors|or (?:its |the |any )?contributors|may (?:not )?be used"
-    r"|as is|and any express|not be used|shall not be used|makes? no|disclaims? (?:all|any)|its contributors|and its|or its"
-    r"|and (?:their|his|her)|be used|and or|in advertising|any express|accepts? no|specifically)\b"
+    r"^(?:nor (?:the|any|its)|or the names?|be (?:held )?liable|and (?:its |the |any )?contributors|or (?:its "
+    r"|the |any )?contributors|may not be used"
+    r"|as is|and any express|not be used|shall not be used|makes? no|disclaims? (?:all|any)|its contributors"
+    r"|and its|or its"
+    r"|and (?:their|his|her)|and or|in advertising|any express|accepts? no|specifically)\b"
 )
 _TYPO_LIMIT: Final = 12
 """Words of one gap that are looked at for misspellings."""
@@ -53,9 +60,7 @@ _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 class Harmless:
     """The rules, over one text and one known license."""
 
-    def __init__(
-        self, reading: Reading, known: str, marks: list[tuple[int, int, int]], *, spelling: bool
-    ) -> None:
+    def __init__(self, reading: Reading, known: str, marks: list[tuple[int, int, int]], *, spelling: bool) -> None:
         self.reading = reading
         self.known = known
         self.marks = marks
@@ -69,7 +74,7 @@ class Harmless:
         kinds = self._kinds(gap)
         if not words:
             return self._lacking(gap, missing, kinds)
-        if len(words) <= (_NAME_WORDS if missing else 8) and kinds & {PLACEHOLDER, NOTICE} and self._is_filling(words):
+        if len(words) <= (_NAME_WORDS if missing else 8) and self._is_filled(gap, words):
             return "a blank filled in"
         first, last = self.reading.between(gap.start, gap.end)
         raw = self.reading.raw(first, last)
@@ -83,22 +88,32 @@ class Harmless:
             return "in the appendix"
         if missing <= 12 and len(words) <= 15 and self._is_name(gap, words):
             return "a name"
-        if missing <= 30 and len(words) <= 30 and not is_limiting(words):
-            if _only_addresses(raw):
-                return "an address"
+        if missing <= 30 and len(words) <= 30 and not is_limiting(words) and _only_addresses(raw):
+            return "an address"
         return self._spelling(gap, words, missing)
 
     def _kinds(self, gap: Gap) -> set[int]:
         """Kinds of the passages of the license, allowed to differ, that the gap lies in."""
-        found = set()
+        return {kind for kind, start, end in self.marks if start <= gap.known_start and gap.known_end <= end}
+
+    def _is_filled(self, gap: Gap, words: list[str]) -> bool:
+        """Whether a name stands for a blank, and the words of the license right beside the blank are there."""
+        left, right = self._around(gap)
         for kind, start, end in self.marks:
-            slack = 0 if kind in (APPENDIX, HEADING) or gap.known_start == gap.known_end else _SLACK
-            if start - slack <= gap.known_start and gap.known_end <= end + slack:
-                found.add(kind)
-        return found
+            before, after = max(0, start - gap.known_start), max(0, gap.known_end - end)
+            if kind not in (PLACEHOLDER, NOTICE) or gap.known_end < start or end < gap.known_start:
+                continue
+            if max(before, after) > _SLACK or before + after >= len(words) or not self._is_filling(words):
+                continue
+            if before and not self._fits([*left, *words[:before]], gap.known_start - len(left)):
+                continue
+            if after and not self._fits([*words[-after:], *right], gap.known_end - after):
+                continue
+            return True
+        return False
 
     def _is_filling(self, words: list[str]) -> bool:
-        return not is_limiting(words, vocabulary=NAME_LIMITING)
+        return "will" not in words and not is_limiting(words, vocabulary=NAME_LIMITING)
 
     def _lacking(self, gap: Gap, missing: int, kinds: set[int]) -> str | None:
         if kinds:
@@ -106,11 +121,10 @@ class Harmless:
         if self._within_marks(gap):
             return "blanks, notices or headings left out"
         first, last = self.reading.between(gap.start, gap.start)
-        hidden = plain_words(self.reading.raw(first, last)).words()
-        if hidden and (missing <= 4 or self._stands(gap, hidden)):
+        # What was folded away here may be what the license has: a sentence about a copyright that begins a line.
+        hidden = plain_words(self.reading.raw(first, last)).words()[:200]
+        if any(self._stands(gap, hidden[at : at + missing]) for at in range(len(hidden) - missing + 1)):
             return "a list marker or notice"
-        if hidden and missing < len(hidden) and is_notice(" ".join(self.reading.raw(first, last).split())):
-            return "a notice"
         if missing == 1 and any(self._stands(gap, [marker]) for marker in _MARKERS):
             return "a list marker"
         return None
@@ -280,7 +294,13 @@ def is_passing(raw: str) -> bool:
     lines = [line.strip() for line in raw.split("\n")]
     for line in lines:
         words = plain_words(line).words()
-        if not words or _ALL_RIGHTS.issuperset(words) or _END.search(" ".join(words)) or is_notice(line) or is_title(line):
+        if (
+            not words
+            or _ALL_RIGHTS.issuperset(words)
+            or _END.search(" ".join(words))
+            or is_notice(line)
+            or is_title(line)
+        ):
             continue
         if not is_limiting(words) and _only_addresses(line):
             continue

@@ -27,6 +27,7 @@ ADDRESS: Final = 3
 APPENDIX: Final = 4
 HEADING: Final = 5
 
+
 class Entry(NamedTuple):
     """One known text, under all names it goes by."""
 

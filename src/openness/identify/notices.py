@@ -10,7 +10,9 @@ _LATER = re.compile(
     r"\bany later version\b|\bor \(?at your (?:option|choice)\)? any (?:later|newer|subsequent) version"
     r"|\bor (?:any )?(?:later|newer)(?: version)?\b|\bv?[0-9](?:\.[0-9])?(?:\.0)?(?: or later|\+)"
 )
-_ONLY = re.compile(r"\bversion [0-9](?:\.[0-9])? only\b|\bonly version [0-9]|\bversion [0-9](?:\.[0-9])? of the license(?! ?,? or)")
+_ONLY = re.compile(
+    r"\bversion [0-9](?:\.[0-9])? only\b|\bonly version [0-9]|\bversion [0-9](?:\.[0-9])? of the license(?! ?,? or)"
+)
 _IDENTIFIER = re.compile(r"spdx-license-identifier\W+([\w.+-]+)(?: with ([\w.+-]+))?")
 
 # Names, and words that no other exception has.
@@ -24,7 +26,8 @@ _EXCEPTIONS = {
     "Linux-syscall-note": r"normal use of kernel services by normal system calls",
     "Swift-exception": r"swift[- ](?:runtime library )?exception|runtime library exception to the apache",
     "Qt-LGPL-exception-1.1": r"qt[- ]lgpl[- ]exception|digia qt lgpl exception",
-    "OpenSSL-exception": r"link(?:ing)? (?:the|this) (?:program|code|library|software) with the openssl (?:library|project)",
+    "OpenSSL-exception": r"link(?:ing)? (?:the|this) (?:program|code|library|software) with the openssl "
+    "(?:library|project)",
     "WxWindows-exception-3.1": r"wxwindows library licen[sc]e|wxwidgets library exception",
     "u-boot-exception-2.0": r"u-boot[- ]exception",
 }

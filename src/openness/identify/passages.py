@@ -26,18 +26,27 @@ NEARLY: Final = 0.8
 
 _BREAK = re.compile(r"\n[^\S\n]*(?:[#>*/;%|-]+[^\S\n]*)?\n")
 _LEGAL = re.compile(
-    r"\bnon[- ]?commercial|\bcommercial|\bprohibit|\bforbid|\brestrict|\bpermission|\bpermitted|\bnot (?:be )?(?:allow|permit|licens)"
-    r"|\blicen[sc]|\brights?\b|\bmay(?: only| not|n't)|\bmust not|\bmustn't|\bshall\b|\bcannot be (?:used|sold|redistributed)"
-    r"|\bonly (?:for|be|by|to|in|if|with)\b|\b(?:purposes?|use|uses|users|companies|individuals|research) only|\bpurposes?\b"
-    r"|\bresearch use|\bacademi|\bpersonal use|\beducational|\bnon[- ]?profit|\bevaluation|\bmilitar|\bweapon|\bsurveillance"
+    r"\bnon[- ]?commercial|\bcommercial|\bprohibit|\bforbid|\brestrict|\bpermission|\bpermitted"
+    r"|\bnot (?:be )?(?:allow|permit|licens)"
+    r"|\blicen[sc]|\brights?\b|\bmay(?: only| not|n't)|\bmust not|\bmustn't|\bshall\b|\bcannot be (?:used|sold"
+    r"|redistributed)"
+    r"|\bonly (?:for|be|by|to|in|if|with)\b|\b(?:purposes?|use|uses|users|companies|individuals|research) only"
+    r"|\bpurposes?\b"
+    r"|\bresearch use|\bacademi|\bpersonal use|\beducational|\bnon[- ]?profit|\bevaluation|\bmilitar|\bweapon"
+    r"|\bsurveillance"
     r"|\bredistribut|\bresell|\bresale|\bsell(?:ing)?\b|\bsold\b|\broyalt|\bfees?\b|\bpaid\b|\brevenue|\bmonthly active"
-    r"|\bconsent|\bapproval|\bterminat|\brevok|\bcompl(?:y|iance)|\bobligat|\bterms\b|\bagree|\blaws?\b|\bexport|\bembargo"
+    r"|\bconsent|\bapproval|\bterminat|\brevok|\bcompl(?:y|iance)|\bobligat|\bterms\b|\bagree|\blaws?\b"
+    r"|\bexport|\bembargo"
     r"|\bsanction|\bcountr(?:y|ies)|\bresidents?\b|\bcitizens?\b|\bnot (?:for|to be|intended)|\bwarrant|\bliab|\bpatent"
-    r"|\bcopyleft|\bproprietary|\bconfidential|\binternal use|\bdo not (?:use|share|distribute|copy|train|sell|host|deploy)"
+    r"|\bcopyleft|\bproprietary|\bconfidential|\binternal use|\bdo not (?:use|share|distribute|copy|train|sell"
+    r"|host|deploy)"
     r"|\bdon't (?:use|share|distribute|copy|train|sell|host|deploy)|\bexcept\b|\bexclud|\bunless\b|\bprovided that"
-    r"|\bwithout (?:the )?(?:prior|written|permission|paying|asking)|\bcompet(?:e|ing|itor)|\bemployees|\bhobby|\bstudents?\b"
-    r"|\bprofit|\bnever\b|\bno one\b|\bnobody\b|\bfree of charge|\bsubject to|\bcontact us|\bwrite to us|\bmake money|\bbusiness"
-    r"|\bcompan(?:y|ies)|\benterprise|\bcorporat|\borganiz|\borganis|\bgovernment|\bdefense|\bbann?ed\b|\bdenied\b|\bvoid\b"
+    r"|\bwithout (?:the )?(?:prior|written|permission|paying|asking)|\bcompet(?:e|ing|itor)|\bemployees|\bhobby"
+    r"|\bstudents?\b"
+    r"|\bprofit|\bnever\b|\bno one\b|\bnobody\b|\bfree of charge|\bsubject to|\bcontact us|\bwrite to us"
+    r"|\bmake money|\bbusiness"
+    r"|\bcompan(?:y|ies)|\benterprise|\bcorporat|\borganiz|\borganis|\bgovernment|\bdefense|\bbann?ed\b"
+    r"|\bdenied\b|\bvoid\b"
     r"|[一-鿿]*(?:许可|授权|禁止|不得|商用|商业)"
 )  # fmt: skip
 _SAFE = re.compile(
@@ -46,10 +55,13 @@ _SAFE = re.compile(
 )
 _DECLARING = frozenset(
     (
-        "this the that these code project software repository repo package library model models weights work is are was under "
-        "terms of license licensed licenses released distributed available published provided made covered by see file files "
+        "this the that these code project software repository repo package library model models weights work "
+        "is are was under "
+        "terms of license licensed licenses released distributed available published provided made covered by "
+        "see file files "
         "full text more below above following in and or at with here copy please refer to as its it all rest a an our "
-        "governed dual root directory s md txt rst license notice mit apache bsd gpl lgpl agpl isc zlib mpl boost unlicense "
+        "governed dual root directory s md txt rst license notice mit apache bsd gpl lgpl agpl isc zlib mpl "
+        "boost unlicense "
         "gnu general public affero lesser mozilla creative commons attribution clause new simplified revised original "
         "version v2 v3 eupl wtfpl artistic eclipse academic permissive open source osi approved spdx identifier"
     ).split()
@@ -93,11 +105,9 @@ def _next_heading(text: str, first: int, last: int) -> int:
 
 def _section_start(text: str, first: int, last: int) -> int:
     """Where what leads up to a license begins: behind a heading about licenses, or with the paragraph before it."""
-    heading = None
-    for heading in _HEADING.finditer(text, first, last):
-        pass
-    if heading is not None and _ABOUT_LICENSES.search(heading.group()):
-        return heading.end()
+    headings = list(_HEADING.finditer(text, first, last))
+    if headings and _ABOUT_LICENSES.search(headings[-1].group()):
+        return headings[-1].end()
     at = first
     for match in _BREAK.finditer(text, first, last):
         if text[match.end() : last].strip():
