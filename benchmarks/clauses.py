@@ -233,7 +233,8 @@ def measure(engine: ClauseEngine, texts: list[Text], *, kind: str | None, verbos
 
 def shorten(finding: Finding) -> str:
     """The match of a finding with some words around it, on one line."""
-    start, end = finding.match.start - finding.span.start, finding.match.end - finding.span.start
+    match = finding.match or finding.span
+    start, end = match.start - finding.span.start, match.end - finding.span.start
     quote = finding.quote
     piece = f"{quote[max(0, start - 80) : start]}«{quote[start:end][:160]}»{quote[end : end + 60]}"
     lead = f"[{finding.lead_in.quote[-70:]}] " if finding.lead_in else ""

@@ -78,14 +78,18 @@ def test_the_verdict_comes_first_then_its_proof() -> None:
 
 
 def test_what_is_unknown_comes_last_with_a_way_out() -> None:
-    note = Note(code="no-license", message="nothing is declared", hint="declare one", document="card.md", line=2, column=1)
+    note = Note(
+        code="no-license", message="nothing is declared", hint="declare one", document="card.md", line=2, column=1
+    )
     told = verdict(tier=None, floor=Tier.PROPRIETARY, notes=(note,))
     text = verdict_text(told)
     assert text.splitlines()[0] == "card.md: undetermined, at most open, not OSI open source"
     assert text.index("Deciding clauses") < text.index("Not determined")
     assert "card.md:2:1  nothing is declared [no-license]" in text
     assert "way out: declare one" in text
-    assert verdict_text(verdict(tier=None, ceiling=Tier.OSI, floor=Tier.PROPRIETARY)).startswith("card.md: undetermined\n")
+    assert verdict_text(verdict(tier=None, ceiling=Tier.OSI, floor=Tier.PROPRIETARY)).startswith(
+        "card.md: undetermined\n"
+    )
 
 
 def test_everything_that_was_found_is_told() -> None:
@@ -97,10 +101,24 @@ def test_everything_that_was_found_is_told() -> None:
         confidence="low",
     )
     rider = Rider(
-        document="LICENSE", span=Span(start=0, end=4), line=1, end_line=1, column=1, quote="But.", kind="added", restricts=None
+        document="LICENSE",
+        span=Span(start=0, end=4),
+        line=1,
+        end_line=1,
+        column=1,
+        quote="But.",
+        kind="added",
+        restricts=None,
     )
     missing = Rider(
-        document="LICENSE", span=Span(start=4, end=4), line=1, end_line=1, column=5, quote="", kind="removed", missing_words=7
+        document="LICENSE",
+        span=Span(start=4, end=4),
+        line=1,
+        end_line=1,
+        column=5,
+        quote="",
+        kind="removed",
+        missing_words=7,
     )
     known = Identification(
         license_id="MIT",
@@ -124,11 +142,27 @@ def test_everything_that_was_found_is_told() -> None:
     )
     text = verdict_text(told)
     for words in (
-        "added to it; could not be read", "missing from it", "7 words", "fits as well: X11", "WITH Some-exception", "not ISC: too short",
-        "two things differ", "b:2", "remember this", "look here", "Open Source AI Definition 1.0: does not meet it", "mine: not known",
-        "behavioural-use", "license: LicenseRef-x", "93% of its words", "low confidence", "read here as: one", "other reading: another",
-        "“You:” line 1", "above 5 monthly active users, tested at release, effect: ask first",
-    ):  # fmt: skip
+        "added to it; could not be read",
+        "missing from it",
+        "7 words",
+        "fits as well: X11",
+        "WITH Some-exception",
+        "not ISC: too short",
+        "two things differ",
+        "b:2",
+        "remember this",
+        "look here",
+        "Open Source AI Definition 1.0: does not meet it",
+        "mine: not known",
+        "behavioural-use",
+        "license: LicenseRef-x",
+        "93% of its words",
+        "low confidence",
+        "read here as: one",
+        "other reading: another",
+        "“You:” line 1",
+        "above 5 monthly active users, tested at release, effect: ask first",
+    ):
         assert words in text
     brief = "\n".join(plain_line(line) for line in verdict_lines(told))
     assert "read here as" not in brief
@@ -155,9 +189,7 @@ def test_values_are_put_in_words() -> None:
 def test_long_quotes_keep_the_words_that_count() -> None:
     quote = "before " * 100 + "FORBIDDEN " + "after " * 100
     at = quote.index("FORBIDDEN")
-    one = finding(
-        quote=quote, span=Span(start=0, end=len(quote)), match=Span(start=at, end=at + len("FORBIDDEN"))
-    )
+    one = finding(quote=quote, span=Span(start=0, end=len(quote)), match=Span(start=at, end=at + len("FORBIDDEN")))
     text = verdict_text(verdict(findings=(one,), deciding=(one,)))
     assert "FORBIDDEN" in text
     assert max(map(len, text.splitlines())) < 400

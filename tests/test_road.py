@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
@@ -14,7 +16,7 @@ import openness
 from openness import Clause, Document, LicenseClaim, ModelRecord, Profile, Role, Tier
 from openness.errors import ExpressionError, InputTooLargeError, SourceNotFoundError
 
-GRANT = "You are hereby granted a worldwide, royalty-free license to use, copy, change and distribute the model and its weights.\n"
+GRANT = "You are hereby granted a worldwide, royalty-free license to use, copy, change and pass on the model and its weights.\n"
 BAN = "You may not use the model for any commercial purpose.\n"
 CAP = (
     "If your products have more than 5 million monthly active users, you must request a separate license from us, "
@@ -277,6 +279,309 @@ class TestRecords:
         assert made is not None
         assert len(made.rulebook_sha256) == 64
         assert made.spdx_list
+
+
+class TestRecognizedTexts:
+    """What is made of a text once it is known what it is. Who says so is another room: here, it is told."""
+
+    TEXT = f"Be merry.\n{GRANT}{BAN}"
+
+    @pytest.fixture
+    def recognize(self, monkeypatch: pytest.MonkeyPatch) -> Recognize:
+        def tell(*found: Identification) -> None:
+            monkeypatch.setattr(
+                "openness.identify.load_identifier", lambda: SimpleNamespace(identify=lambda document: found)
+            )
+
+        return tell
+
+    def known(self, license_id: str = "MIT", *riders: Rider, **changes: object) -> Identification:
+        span = Span(start=0, end=len(self.TEXT))
+        held: dict[str, object] = {"license_id": license_id, "method": "exact", "spans": (span,), "riders": riders}
+        return Identification.model_validate(held | changes)
+
+    def rider(self, words: str, kind: str = "added", **changes: object) -> Rider:
+        start = self.TEXT.index(words)
+        held: dict[str, object] = {
+            "span": Span(start=start, end=start + len(words)),
+            "document": "LICENSE",
+            "line": self.TEXT.count("\n", 0, start) + 1,
+            "end_line": self.TEXT.count("\n", 0, start) + 1,
+            "column": 1,
+            "quote": words,
+            "kind": kind,
+        }
+        return Rider.model_validate(held | changes)
+
+    def judge(self) -> Verdict:
+        return openness.classify_text(self.TEXT, name="LICENSE")
+
+    def test_the_clauses_of_an_approved_license_do_not_count_against_it(self, recognize: Recognize) -> None:
+        recognize(self.known())
+        verdict = self.judge()
+        assert verdict.tier is verdict.declared_tier is Tier.OSI
+        assert verdict.expression == "MIT"
+        assert Clause.NON_COMMERCIAL in {finding.clause for finding in verdict.findings}
+        assert {finding.license_id for finding in verdict.findings} == {"MIT"}
+        assert verdict.deciding == ()
+
+    def test_a_restriction_added_to_it_does(self, recognize: Recognize) -> None:
+        recognize(self.known("MIT", self.rider(BAN.strip())))
+        verdict = self.judge()
+        assert (verdict.declared_tier, verdict.tier) == (Tier.OSI, Tier.OPEN)
+        (rider,) = verdict.identifications[0].riders
+        assert rider.restricts is True
+        assert Clause.NON_COMMERCIAL in rider.clauses
+        assert {finding.quote for finding in verdict.deciding} == {BAN.strip()}
+        assert verdict.expression == "LicenseRef-MIT-modified"
+        (conflict,) = verdict.conflicts
+        assert conflict.code == "declared-above-effective"
+        assert conflict.places == ("LICENSE:3:1",)
+
+    def test_words_that_nobody_could_read_keep_it_from_being_the_license(self, recognize: Recognize) -> None:
+        recognize(self.known("MIT", self.rider("Be merry.")))
+        verdict = self.judge()
+        assert verdict.tier is not Tier.OSI
+        assert verdict.identifications[0].riders[0].restricts is None
+        (note,) = (note for note in verdict.notes if note.code == "unread-rider")
+        assert note.where == "LICENSE:1:1"
+        assert note.hint
+
+    def test_an_added_passage_that_only_grants_restricts_nothing(self, recognize: Recognize) -> None:
+        recognize(self.known("MIT", self.rider(GRANT.strip())))
+        verdict = self.judge()
+        assert verdict.tier is Tier.OSI
+        assert verdict.identifications[0].riders[0].restricts is False
+        assert verdict.expression == "MIT"
+
+    def test_a_passage_that_grants_and_says_more_is_not_read(self, recognize: Recognize) -> None:
+        recognize(self.known("MIT", self.rider(f"Be merry.\n{GRANT.strip()}")))
+        verdict = self.judge()
+        assert verdict.identifications[0].riders[0].restricts is None
+        assert verdict.tier is not Tier.OSI
+
+    @pytest.mark.parametrize("kind", ["changed", "removed"])
+    def test_what_is_changed_or_missing_is_not_harmless_because_it_grants(
+        self, kind: str, recognize: Recognize
+    ) -> None:
+        recognize(self.known("MIT", self.rider(GRANT.strip(), kind, missing_words=7)))
+        verdict = self.judge()
+        assert verdict.tier is not Tier.OSI
+        (note,) = (note for note in verdict.notes if note.code == "unread-rider")
+        assert ("7 words of MIT are missing here" in note.message) is (kind == "removed")
+
+    @pytest.mark.parametrize("reading", [True, False])
+    def test_a_rider_that_was_read_already_stays_as_it_is(self, reading: bool, recognize: Recognize) -> None:
+        recognize(self.known("MIT", self.rider(GRANT.strip(), restricts=reading)))
+        verdict = self.judge()
+        (rider,) = verdict.identifications[0].riders
+        assert rider.restricts is reading
+        assert Clause.GRANT_USE in rider.clauses
+        assert (verdict.tier is Tier.OSI) is not reading
+
+    def test_of_a_tie_both_sides_stay_possible(self, recognize: Recognize) -> None:
+        recognize(self.known(ties=("CC-BY-NC-4.0",), spans=()))
+        verdict = openness.classify_text("Be merry.")
+        assert verdict.tier is None
+        assert (verdict.floor, verdict.ceiling) == (Tier.OPEN, Tier.OSI)
+        assert verdict.expression is None
+
+    def test_several_licenses_in_one_text_hold_together(self, recognize: Recognize) -> None:
+        recognize(self.known(), self.known("CC-BY-NC-4.0"))
+        verdict = self.judge()
+        assert verdict.tier is verdict.declared_tier is Tier.OPEN
+        assert verdict.expression == "CC-BY-NC-4.0 AND MIT"
+        assert Profile.NON_COMMERCIAL in verdict.profile
+
+    def test_a_license_without_a_record_has_what_the_list_says(self, recognize: Recognize) -> None:
+        recognize(self.known("Aladdin", spans=()))
+        assert openness.classify_text("Be merry.").tier is not Tier.OSI
+        recognize(self.known("NCSA", spans=()))
+        assert openness.classify_text("Be merry.").tier is Tier.OSI
+
+    @pytest.mark.parametrize("license_id", ["LicenseRef-nobody-knows", "not an id"])
+    def test_a_text_known_by_name_alone_is_what_it_says(self, license_id: str, recognize: Recognize) -> None:
+        recognize(self.known(license_id))
+        verdict = self.judge()
+        assert verdict.tier is Tier.OPEN
+        assert Clause.NON_COMMERCIAL in {finding.clause for finding in verdict.deciding}
+        assert verdict.expression == (license_id if license_id.startswith("LicenseRef-") else None)
+
+    def test_an_exception_goes_with_its_license(self, recognize: Recognize) -> None:
+        recognize(self.known("GPL-2.0-only", exception="Classpath-exception-2.0"))
+        assert self.judge().expression == "GPL-2.0-only WITH Classpath-exception-2.0"
+
+    def test_what_stands_outside_the_license_counts(self, recognize: Recognize) -> None:
+        recognize(self.known(spans=(Span(start=0, end=9),)))
+        verdict = self.judge()
+        assert verdict.tier is Tier.OPEN
+        assert all(finding.license_id is None for finding in verdict.findings)
+
+    def test_a_license_whose_text_was_read_is_not_told_from_its_record(
+        self, recognize: Recognize, tmp_path: Path
+    ) -> None:
+        (tmp_path / "README.md").write_text(card("license: cc-by-nc-4.0"), "utf-8")
+        (tmp_path / "LICENSE").write_text(self.TEXT, "utf-8")
+        recognize(self.known("CC-BY-NC-4.0"))
+        verdict = openness.classify_card(tmp_path)
+        assert verdict.tier is Tier.OPEN
+        assert {finding.origin for finding in verdict.findings} == {"text"}
+        assert verdict.expression == "CC-BY-NC-4.0"
+
+    def test_a_notice_that_restricts_nothing_says_nothing_of_the_license(self, recognize: Recognize) -> None:
+        recognize()
+        claims = (LicenseClaim(value="mit", origin="argument"),)
+        notice = Document(role=Role.NOTICE, name="NOTICE", text="Made by Wren Makers.")
+        assert openness.classify(ModelRecord(name="x", claims=claims, documents=(notice,))).tier is Tier.OSI
+        limiting = Document(role=Role.NOTICE, name="NOTICE", text=BAN)
+        assert openness.classify(ModelRecord(name="x", claims=claims, documents=(limiting,))).tier is Tier.OPEN
+
+    def test_a_policy_by_its_title_takes_away_and_gives_nothing(self, recognize: Recognize) -> None:
+        recognize()
+        policy = "Acceptable Use Policy\n\nYou must not use the model for military purposes.\n"
+        assert openness.classify_text(policy).tier is Tier.OPEN
+        assert openness.classify_text("Acceptable Use Policy\n\nBe merry.\n").tier is None
+        claims = (LicenseClaim(value="mit", origin="argument"),)
+        document = Document(role=Role.LICENSE, name="USE", text="Acceptable Use Policy\n\nBe merry.\n")
+        assert openness.classify(ModelRecord(name="x", claims=claims, documents=(document,))).tier is Tier.OSI
+
+    def test_the_known_texts_can_be_asked_directly(self) -> None:
+        assert openness.identify_text("Nothing of this is a license.", name="x") == ()
+
+
+SOURCE = 'sources: [{title: Toys, url: "https://example.org/toys", read: 2026-11-21}]'
+
+
+class TestOwnCatalog:
+    """Licenses and models that somebody has in a folder of their own."""
+
+    @pytest.fixture
+    def own(self, tmp_path: Path) -> Path:
+        def known(number: int, ceiling: str) -> str:
+            return (
+                f"  - {{id: LicenseRef-toy-{number}, name: Toy License {number}, aliases: [Toy], ceiling: {ceiling}, "
+                f"osi: {{approved: false, as_of: 2026-11-21}}, {SOURCE},\n"
+                "     clauses: [{clause: user-cap, paraphrase: Large toys pay}]}\n"
+            )
+
+        def release(name: str, rest: str) -> str:
+            return f"  - {{name: {name}, aliases: [Bears], {SOURCE},\n     {rest}}}\n"
+
+        old = "{expression: MIT, until: 2020-01-01}, {expression: LicenseRef-toy-1, since: 2020-01-01}"
+        releases = (
+            release("Bear 1", f"access: weights, terms: [{old}, {{component: data, expression: LicenseRef-toy-2}}]")
+            + release("Bear 2", "access: api, terms: [{expression: null, component: service}], note: Sleeps a lot.")
+            + release(
+                "Bear 3",
+                "access: none, terms: [{expression: LicenseRef-toy-2}], "
+                "readings: [{says: it is a bear, taken: true}, {says: it is a cat}]",
+            )
+            + release("Bear 4", "access: weights, terms: [{expression: MIT}, {expression: LicenseRef-toy-1}]")
+        )
+        folder = tmp_path / "own"
+        for name, text in {
+            "licenses/toy.yaml": "publisher: Toy Makers\nlicenses:\n" + known(1, "open") + known(2, "proprietary"),
+            "models/toy.yaml": "publisher: Toy Makers\nreleases:\n" + releases,
+        }.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(text, "utf-8")
+        return folder
+
+    def test_a_name_of_several_licenses_leaves_open_which(self, own: Path) -> None:
+        verdict = openness.classify_license("Toy", rules=[own])
+        assert verdict.tier is None
+        assert (verdict.floor, verdict.ceiling) == (Tier.PROPRIETARY, Tier.OPEN)
+        (note,) = verdict.notes
+        assert note.code == "ambiguous-license"
+        assert "LicenseRef-toy-1, LicenseRef-toy-2" in note.message
+        assert verdict.expression is None
+
+    def test_in_an_expression_such_a_name_is_no_id(self, own: Path) -> None:
+        assert openness.classify_license("MIT AND LicenseRef-toy-2", rules=[own]).tier is Tier.PROPRIETARY
+        assert openness.classify_license("MIT AND LicenseRef-toy-9", rules=[own]).tier is None
+        assert openness.classify_license("MIT OR LicenseRef-toy-2", rules=[own]).tier is Tier.OSI
+
+    def test_a_name_of_several_models_is_none_of_them(self, own: Path) -> None:
+        verdict = openness.classify_model("Bears", rules=[own])
+        assert verdict.tier is None
+        (note,) = verdict.notes
+        assert note.code == "ambiguous-model"
+        assert "Bear 1, Bear 2, Bear 3, Bear 4" in note.message
+
+    def test_terms_change_with_the_day(self, own: Path) -> None:
+        assert openness.classify_model("Bear 1", rules=[own], on=date(2019, 12, 31)).tier is Tier.OSI
+        verdict = openness.classify_model("Bear 1", rules=[own], on=date(2020, 1, 1))
+        assert verdict.tier is Tier.OPEN
+        assert [claim.value for claim in verdict.claims] == ["LicenseRef-toy-1"]
+        assert [finding.rule for finding in verdict.deciding] == ["LicenseRef-toy-1"]
+
+    def test_a_service_is_no_copy(self, own: Path) -> None:
+        verdict = openness.classify_model("Bear 2", rules=[own])
+        assert verdict.tier is Tier.PROPRIETARY
+        assert [finding.clause for finding in verdict.deciding] == [Clause.SERVICE_TERMS]
+        assert [note.message for note in verdict.notes] == ["Sleeps a lot."]
+
+    def test_what_is_not_released_is_no_copy_whatever_its_license(self, own: Path) -> None:
+        verdict = openness.classify_model("Bear 3", rules=[own])
+        assert verdict.tier is Tier.PROPRIETARY
+        assert "has not been released" in verdict.deciding[-1].message + verdict.deciding[0].message
+        assert [note.message for note in verdict.notes] == ["another reading: it is a cat"]
+
+    @pytest.mark.parametrize(
+        ("base", "tier", "notes"),
+        [
+            ("Bear 1", Tier.OPEN, []),
+            ("Bear 2", Tier.OSI, ["unknown-base-model"]),
+            ("Bear 4", Tier.OPEN, []),
+            ("Bears", Tier.OSI, ["unknown-base-model"]),
+        ],
+    )
+    def test_what_is_known_of_a_base(self, base: str, tier: Tier, notes: list[str], own: Path) -> None:
+        record = ModelRecord(
+            name="Cub",
+            claims=(LicenseClaim(value="mit", origin="argument"),),
+            base_models=(BaseModelClaim(name=base, relation="finetune"),),
+        )
+        verdict = openness.classify(record, rules=[own])
+        assert verdict.tier is tier
+        assert [note.code for note in verdict.notes] == notes
+        if base == "Bear 4":
+            assert "(MIT AND LicenseRef-toy-1)" in verdict.conflicts[0].message
+
+    def test_a_base_had_other_terms_once(self, own: Path) -> None:
+        record = ModelRecord(
+            name="Cub",
+            claims=(LicenseClaim(value="mit", origin="argument"),),
+            base_models=(BaseModelClaim(name="Bear 1"),),
+        )
+        assert openness.classify(record, rules=[own], on=date(2019, 1, 1)).tier is Tier.OSI
+
+
+class TestNames:
+    def test_families_ask_for_a_version(self) -> None:
+        verdict = openness.classify_license("cc")
+        assert verdict.tier is None
+        assert any(note.code == "license-family" and note.hint for note in verdict.notes)
+
+    def test_other_says_nothing(self) -> None:
+        verdict = openness.classify_card(card("license: other"))
+        assert verdict.tier is None
+        (note,) = (note for note in verdict.notes if note.code == "other-license")
+        assert note.where == ":2:10".replace(":2", "<text>:2")
+
+    def test_a_bare_name_is_a_model_or_a_license(self) -> None:
+        from openness.road import classify_name
+
+        assert classify_name("Mixtral 8x7B").subject == "Mixtral 8x7B"
+        assert classify_name("mit").expression == "MIT"
+        assert classify_name("nobody/nothing").notes[0].code == "unknown-model"
+        assert classify_name("nobody nothing").notes[0].code == "unknown-license"
+
+    def test_a_known_id_in_an_unknown_expression_keeps_the_rest_possible(self) -> None:
+        verdict = openness.classify_license("Apache-2.0 AND LicenseRef-nobody-knows")
+        assert verdict.tier is None
+        assert verdict.ceiling is Tier.OSI
+        assert any("LicenseRef-nobody-knows" in note.message for note in verdict.notes)
 
 
 def test_facade_names_are_sorted_and_there() -> None:

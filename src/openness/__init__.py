@@ -12,12 +12,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .road import classify as classify
-    from .road import classify_card as classify_card
-    from .road import classify_license as classify_license
-    from .road import classify_model as classify_model
-    from .road import classify_text as classify_text
-    from .road import identify_text as identify_text
     from .errors import OpennessError as OpennessError
     from .records import Clause as Clause
     from .records import Document as Document
@@ -31,6 +25,12 @@ if TYPE_CHECKING:
     from .records import Role as Role
     from .records import Tier as Tier
     from .records import Verdict as Verdict
+    from .road import classify as classify
+    from .road import classify_card as classify_card
+    from .road import classify_license as classify_license
+    from .road import classify_model as classify_model
+    from .road import classify_text as classify_text
+    from .road import identify_text as identify_text
     from .rulebook.load import load_rulebook as load_rulebook
 
 _HOME = {
