@@ -60,6 +60,23 @@ def test_check_runs_every_command_of_the_readme(repository: Path) -> None:
     assert set(re.findall(r"run_readme_command (\w+)", check)) == {name for name, _ in marked}
 
 
+@pytest.mark.parametrize("name", ["README.md", "docs/api.md"])
+def test_python_examples_run(repository: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.chdir(repository)
+    examples = re.findall(r"^```python\n(.*?)^```", (repository / name).read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    assert examples
+    for example in examples:
+        exec(compile(example, name, "exec"), {})
+
+
+def test_what_the_readme_says_of_its_examples_holds(repository: Path) -> None:
+    examples = repository / "examples"
+    finetune = openness.classify_card(examples / "llama-finetune" / "README.md")
+    assert (finetune.declared_tier, finetune.tier) == (openness.Tier.OSI, openness.Tier.OPEN)
+    assert openness.classify_card(examples / "modified-mit").tier is openness.Tier.OPEN
+    assert openness.classify_card(examples / "plain-apache").tier is openness.Tier.OSI
+
+
 def test_every_page_is_in_the_index(repository: Path) -> None:
     docs = repository / "docs"
     linked = {target.partition("#")[0] for target in LINK.findall((docs / "index.md").read_text("utf-8"))}
