@@ -68,3 +68,23 @@ def test_a_text_that_is_no_license(tmp_path: Path) -> None:
     assert run(path, "MIT", "--format", "json")[0] == 1
     with pytest.raises(UnknownNameError, match="MTI"):
         run(path, "MTI")
+
+
+def test_an_index_of_own_texts_is_written_and_checked(tmp_path: Path) -> None:
+    from openness.cli.rules import index_texts
+    from openness.identify.engine import Identifier
+    from openness.identify.index import Index
+    from openness.records import Document
+
+    (tmp_path / "own" / "texts").mkdir(parents=True)
+    text = "Whoever finds this umbrella may keep it while it rains, and returns it when the sun comes out again."
+    (tmp_path / "own" / "texts" / "umbrella.txt").write_text(text)
+    (tmp_path / "own" / "index.jsonl").write_text('{"id": "umbrella", "spdx_or_licenseref": "LicenseRef-Umbrella"}\n')
+    output = tmp_path / "new" / "licenses.bin"
+    arguments = [str(tmp_path / "own"), "--output", str(output)]
+    check = CliRunner().invoke(index_texts, [*arguments, "--check"], standalone_mode=False)
+    assert check.return_value == 1
+    assert CliRunner().invoke(index_texts, arguments, standalone_mode=False).return_value == 0
+    assert CliRunner().invoke(index_texts, [*arguments, "--check"], standalone_mode=False).return_value == 0
+    (found,) = Identifier(Index.read(output)).identify(Document(text=text.upper()))
+    assert (found.license_id, found.method) == ("LicenseRef-Umbrella", "exact")

@@ -200,6 +200,45 @@ def compile_rules(check: bool) -> int:
     return Exit.FOUND if old else Exit.FINE
 
 
+@rules.command(
+    "index",
+    short_help="Write the index of known license texts.",
+    epilog="""\b
+Examples:
+  openness rules index license-list-data licensedb/docs my-licenses
+  openness rules index --check license-list-data licensedb/docs my-licenses""",
+)
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...", type=click.Path(path_type=Path))
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="File to write. Default: that of the built-in rules."
+)
+@click.option("--check", is_flag=True, help="Write nothing; exit with 1 if the file is out of date.")
+def index_texts(sources: tuple[Path, ...], output: Path | None, check: bool) -> int:
+    """Write the fingerprints by which license texts are known. No wording goes into the file.
+
+    A SOURCE is a folder of texts with an index.jsonl (a JSON line for each: id, file, spdx_or_licenseref), a
+    checkout of SPDX's license-list-data, or LicenseDB's data folder. All texts are read again each time: name
+    every source.
+    """
+    from ..identify import INDEX_FILE
+    from ..identify.build import build_index
+    from ..identify.collect import read_sources
+    from ..rulebook.load import rules_folder
+
+    path = rules_folder()[0] / INDEX_FILE if output is None else output
+    texts = read_sources(list(sources))
+    data = build_index(texts)
+    if check:
+        if path.is_file() and path.read_bytes() == data:
+            return Exit.FINE
+        click.echo(f"{path} is out of date")
+        return Exit.FOUND
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    click.echo(f"{path}: {len(texts)} texts, {len(data)} bytes")
+    return Exit.FINE
+
+
 class _Finder:
     """The engine as the example runner wants it. Keeps the engine of a rule over all its examples."""
 
