@@ -84,7 +84,7 @@ READMES = (
         "\n\n# Citation\n\n```\n@misc{tiny, title={Tiny}}\n```\n",
     ),
 )
-_LICENSE_LINE = re.compile(r"(?im)^.*\bcopyright (?:\(c\)|©)?.*[<\[].*[>\]].*$")
+_LICENSE_LINE = re.compile(r"(?im)^.{0,20}\bcopyright (?:\(c\)|©)?.{0,40}[<\[].{0,60}[>\]].{0,20}$")
 
 
 def rewrap(text: str, rng: random.Random) -> str:

@@ -75,7 +75,7 @@ class Fit(NamedTuple):
     @property
     def score(self) -> float:
         """What is explained, less what is not."""
-        return self.covered - 2.0 * (self.missing + self.changed) - 1.0 * self.added - 0.1 * self.harmless
+        return self.covered - 3.0 * (self.missing + self.changed) - 1.0 * self.added - 0.1 * self.harmless
 
     @property
     def clean(self) -> bool:
