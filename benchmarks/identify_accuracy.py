@@ -69,18 +69,24 @@ GRANT_EDITS = (
 )
 READMES = (
     (
-        ("# Widget\n\nA small tool for widgets.\n\n## Install\n\n```\npip install widget\n```\n\n## Usage\n\n"
-        "Run `widget --help` to see the options.\n\n## License\n\n"),
+        (
+            "# Widget\n\nA small tool for widgets.\n\n## Install\n\n```\npip install widget\n```\n\n## Usage\n\n"
+            "Run `widget --help` to see the options.\n\n## License\n\n"
+        ),
         "\n\n## Thanks\n\nTo everybody who sent patches.\n",
     ),
     (
-        ("Frobnicator\n===========\n\nFrobnicates files quickly. See the wiki for a tour, and the tests for examples."
-        "\n\nBuilding\n--------\n\nRun make, then make test. A C compiler is needed.\n\nLicense\n-------\n\n"),
+        (
+            "Frobnicator\n===========\n\nFrobnicates files quickly. See the wiki for a tour and the tests for samples."
+            "\n\nBuilding\n--------\n\nRun make, then make test. A C compiler is needed.\n\nLicense\n-------\n\n"
+        ),
         "\n",
     ),
     (
-        ("# Tiny model\n\nTrained on public text for three days.\n\n| size | score |\n| --- | --- |\n| 1B | 42 |\n\n"
-        "The code is released under the license below.\n\n"),
+        (
+            "# Tiny model\n\nTrained on public text for three days.\n\n| size | score |\n| --- | --- |\n| 1B | 42 |\n\n"
+            "The code is released under the license below.\n\n"
+        ),
         "\n\n# Citation\n\n```\n@misc{tiny, title={Tiny}}\n```\n",
     ),
 )

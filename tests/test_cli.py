@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -24,6 +25,8 @@ from openness.cli.exits import Exit
 CARD = "---\nlicense: mit\n---\n# Wren\n"
 GRANT = "You are hereby granted a royalty-free license to use, copy, change and distribute the model and its weights.\n"
 BAN = "You may not use the model for any commercial purpose.\n"
+
+KINDS = "red green blue tin wooden paper round square heavy light old new small large open plain".split()
 
 BALLOONS = """\
 id: OWN-001
@@ -99,7 +102,8 @@ class TestHelp:
         assert re.search(r"Examples?:\n", told.stdout)
         assert f"openness {' '.join(path)}".strip() in told.stdout.partition("Example")[2]
         assert run(*path, "-h").stdout == told.stdout
-        assert not re.search(r"\.\.\.$", told.stdout.replace("[ARGS]...", ""), re.MULTILINE), "a sentence is cut off"
+        commands = told.stdout.partition("\nCommands:\n")[2].partition("\n\n")[0]
+        assert "..." not in commands, "a sentence is cut off"
 
     def test_every_option_is_explained(self) -> None:
         command = cli.get_command(click.Context(cli), "classify")
@@ -125,10 +129,11 @@ class TestHelp:
         assert r"openness classify LICENSE\x1b[31m" in told.stderr
 
     def test_an_option_in_place_of_a_command(self) -> None:
-        told = run("--no-such-option\x1b]0;x")
-        assert told.exit_code == Exit.USAGE
-        assert "--no-such-option" in told.stderr
-        assert "\x1b" not in told.stderr
+        for args in (["--no-such-option\x07"], ["classify", "--color=\x07", "MIT"]):
+            told = run(*args)
+            assert told.exit_code == Exit.USAGE
+            assert r"\x07" in told.stderr
+            assert "\x07" not in told.stderr
 
     @pytest.mark.parametrize(
         "args",
@@ -196,7 +201,8 @@ class TestClassify:
         assert run("classify", "text.md", "--as", "license").stdout.startswith("text.md")
         (here / "rules.txt").write_text("You must not use the model for military purposes.\n", "utf-8")
         assert "open, not OSI" in run("classify", "--as", "use-policy", "rules.txt").stdout
-        assert json.loads(run("classify", "--as", "notice", "rules.txt", "--format", "json").stdout)["findings"] == []
+        noticed = json.loads(run("classify", "--as", "notice", "rules.txt", "--format", "json").stdout)
+        assert {found["role"] for found in noticed["findings"]} == {"notice"}
         (here / "MIT").write_text(BAN, "utf-8")
         assert run("classify", "MIT", "--as", "name").stdout.startswith("MIT: OSI")
         assert "the catalogue has no model 'MIT'" in run("classify", "MIT", "--as", "model").stdout
@@ -512,6 +518,78 @@ class TestColor:
         assert b"\r\x1b[K1/10 MIT" in shown
         assert rb"gone\x1b.md" in shown
         assert b"gone\x1b" not in shown
+
+
+class TestOutput:
+    @pytest.mark.parametrize(
+        ("error", "code", "said"),
+        [
+            (BrokenPipeError(32, "Broken pipe"), Exit.FINE, ""),
+            (OSError(28, "No space left on device"), Exit.USAGE, "the output cannot be written: No space left on device\n"),
+            (OSError("no reason"), Exit.USAGE, "the output cannot be written: no reason\n"),
+        ],
+    )
+    def test_what_cannot_be_written(
+        self, error: OSError, code: Exit, said: str, here: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        import openness.report.text
+
+        def fail(*_: object, **__: object) -> str:
+            raise error
+
+        monkeypatch.setattr(openness.report.text, "render_verdict", fail)
+        told = run("classify", "MIT")
+        assert told.exit_code == code
+        assert told.stderr == said
+
+    def test_streams_that_are_not_there(self, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        for name in ("stdin", "stdout", "stderr"):
+            monkeypatch.setattr(sys, name, None)
+        for args, code in ((["MIT"], Exit.FINE), (["-"] * 10, Exit.USAGE)):
+            with pytest.raises(SystemExit) as ended:
+                main(["classify", *args])
+            assert ended.value.code == code
+
+    def test_how_far_a_long_run_is(self, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        from openness.cli import classify
+
+        class Terminal(io.StringIO):
+            def isatty(self) -> bool:
+                return True
+
+        shown = Terminal()
+        monkeypatch.setattr(sys, "stderr", shown)
+        classify._show_progress(4, 9, "few")
+        assert shown.getvalue() == ""
+        classify._show_progress(4, 10, "a\x1b" * 60)
+        classify._show_progress(None, 10, "")
+        assert shown.getvalue() == "\r\x1b[K5/10 " + (r"a\x1b" * 60)[:60] + "\r\x1b[K"
+
+    def test_a_text_beside_its_license_sends_nothing_to_the_terminal_either(
+        self, here: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        from openness.identify.build import build_index
+        from openness.identify.collect import KnownText
+        from openness.identify.engine import Identifier
+        from openness.identify.index import Index
+
+        lines = [f"Whoever finds button number {number} may keep it in a {kind} box." for number, kind in enumerate(KINDS)]
+        index = Index(build_index([KnownText("toys", "Buttons", "LicenseRef-buttons", "\n".join(lines))]))
+        monkeypatch.setattr("openness.identify.load_identifier", lambda: Identifier(index))
+        name = "a\x1b.txt"
+        text = "\n".join([*lines[:9], "No \x1b[2J\x9b2J thief may ever hold one of them in a commercial show.", *lines[9:]])
+        (here / name).write_text(text, "utf-8")
+        for args in ([name], [name, "--format", "json"], [name, "LicenseRef-buttons"]):
+            told = run("diff", *args)
+            assert told.exit_code == Exit.FOUND
+            assert "thief" in told.stdout
+            assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", told.stdout)
+        assert next(iter(json.loads(run("diff", name, "--format", "json").stdout).items())) == ("schema", 1)
+        (here / name).write_text("Rain and snow.", "utf-8")
+        told = run("diff", name)
+        assert told.stdout == r"a\x1b.txt has nothing to speak of in common with any license that is known" + "\n"
+        assert json.loads(run("diff", name, "--format", "json").stdout)["pieces"] == []
+        assert run("diff", "-", stdin=text).exit_code == Exit.FOUND
 
 
 class TestOwnRules:

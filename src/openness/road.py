@@ -545,7 +545,7 @@ class _Road:
 
     def _read(self, document: Document) -> _Read:
         """Identify a document and find its clauses; say which of them belong to a known license."""
-        findings = self.engine.find(document)
+        findings = self._find(document)
         if document.role is Role.CARD:
             return _Read(document, (), findings, None)
         identifications: tuple[Identification, ...] = ()
@@ -563,10 +563,22 @@ class _Road:
         bounds = _meet(self._bounds_of_found(found) for found in weighed)
         return _Read(document, weighed, tuple(owned), bounds)
 
+    def _find(self, document: Document) -> tuple[Finding, ...]:
+        found = self.engine.find(document)
+        if document.role is not Role.NOTICE:
+            return found
+        # What a notice adds to a license reads like a license, and the rules for licenses find it.
+        as_license = self.engine.find(document.model_copy(update={"role": Role.LICENSE}))
+        told = {(finding.rule, finding.clause, finding.span) for finding in found}
+        more = (entry for entry in as_license if (entry.rule, entry.clause, entry.span) not in told)
+        return (*found, *(entry.model_copy(update={"role": Role.NOTICE}) for entry in more))
+
     def _unidentified(self, document: Document, findings: Sequence[Finding]) -> Bounds | None:
         if document.role is Role.NOTICE and not any(restricts(finding) for finding in findings):
             return None
         bounds = text_bounds(findings)
+        if document.role is Role.NOTICE and bounds.tier is None and self.record.kind != "text":
+            return None  # as a policy
         if document.role is Role.USE_POLICY or (bounds.tier is None and _POLICY_TITLE.search(document.text[:300])):
             if self.record.kind != "text":
                 return None  # a policy takes away; what it takes from stands elsewhere

@@ -49,9 +49,7 @@ _BLOCK_TAGS = (
     "address|article|blockquote|br|center|dd|details|div|dl|dt|footer|h[1-6]|header|hr|li|main|ol|p|pre|"
     "section|summary|table|tbody|td|th|thead|title|tr|ul"
 )
-_INLINE_TAGS = (
-    "a|abbr|b|body|code|em|font|head|html|i|img|kbd|link|meta|s|small|span|strong|style|sub|sup|tt|u"
-)
+_INLINE_TAGS = "a|abbr|b|body|code|em|font|head|html|i|img|kbd|link|meta|s|small|span|strong|style|sub|sup|tt|u"
 
 _LIST_MARKER = (
     r"(?:[-+*•] |\(?[0-9]{1,3}(?:\.[0-9]{1,3}){0,4}[.)]? |\(?[a-zA-Z][.)] |\(?[ivxIVX]{1,5}[.)] |\([a-zA-Z0-9]{1,4}\)|"
@@ -123,9 +121,7 @@ class NormalizedText:
 
     __slots__ = ("_at", "_from", "cased", "headings", "original", "text")
 
-    def __init__(
-        self, original: str, cased: str, at: array[int], origin: array[int], headings: frozenset[int]
-    ) -> None:
+    def __init__(self, original: str, cased: str, at: array[int], origin: array[int], headings: frozenset[int]) -> None:
         self.original = original
         self.cased = cased
         self.text = cased.lower()
@@ -176,9 +172,7 @@ def normalize(text: str) -> NormalizedText:
         previous = writer.last
         if previous != "\n":
             head = source[at]
-            hard = (
-                blank or heading or before > LONG_LINE or head == "|" or _MARKER.match(source, at) is not None
-            )
+            hard = blank or heading or before > LONG_LINE or head == "|" or _MARKER.match(source, at) is not None
             if not hard and before < width and not head.islower():
                 # Shorter than the text is wide, and what follows does not go on in lower case: a title,
                 # an item without a marker, a sender's address. Not wrapped.

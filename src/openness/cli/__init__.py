@@ -106,7 +106,7 @@ def cli() -> None:
 
 def main(args: Sequence[str] | None = None) -> None:
     """Entry point of the ``openness`` command. Ends the process with an exit code of `Exit`."""
-    from ..errors import OpennessError, RulebookError
+    from ..errors import OpennessError, RulebookError, harmless
 
     for stream in (sys.stdout, sys.stderr):
         # Quotes and names must come out in any encoding; what it lacks is written as an escape.
@@ -119,6 +119,7 @@ def main(args: Sequence[str] | None = None) -> None:
         click.echo("stopped", err=True)
         sys.exit(130)
     except click.ClickException as error:
+        error.message = harmless(error.message)  # type: ignore[misc] # what `show` writes comes from the user
         error.show()
         sys.exit(Exit.USAGE)
     except RulebookError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -43,9 +42,11 @@ def diff(file: str, license_id: str | None, form: str, color: str) -> int:
     Words that are missing are counted, not quoted: openness knows license texts by their fingerprints.
     Ends with 0 if there is no difference that matters, else with 1.
     """
+    from ..errors import harmless
     from ..identify import load_identifier
     from ..identify.diff import diff_text
     from ..records import Limits, Role
+    from ..report.json import SCHEMA, render_data
     from ..road import classify_text
 
     if file == "-":
@@ -60,13 +61,13 @@ def diff(file: str, license_id: str | None, form: str, color: str) -> int:
     if found is None:
         beside = license_id or "any license that is known"
         if form == "json":
-            echo_json(json.dumps({"license_id": license_id, "coverage": 0.0, "pieces": []}, indent=2))
+            echo_json(render_data({"schema": SCHEMA, "license_id": license_id, "coverage": 0.0, "pieces": []}))
         else:
-            click.echo(f"{document.name} has nothing to speak of in common with {beside}")
+            click.echo(harmless(f"{document.name} has nothing to speak of in common with {beside}", keep=""))
         return Exit.FOUND
     findings = classify_text(document.text).findings if not found.is_plain else ()
     if form == "json":
-        echo_json(json.dumps(_data(document, found, findings), indent=2, ensure_ascii=False))
+        echo_json(render_data({"schema": SCHEMA, **_data(document, found, findings)}))
     else:
         colored = wants_color(color)
         click.echo(_rendered(document, found, findings, colored=colored), color=colored)
@@ -112,12 +113,13 @@ def _data(document: Document, found: TextDiff, findings: Sequence[Finding]) -> d
 
 
 def _rendered(document: Document, found: TextDiff, findings: Sequence[Finding], *, colored: bool) -> str:
-    head = (
-        f"{document.name} beside {found.license_id}: {100 * found.coverage:.1f} % of its {found.words} words, in order"
-    )
+    from ..errors import harmless
+
+    name = harmless(document.name or "<text>", keep="")
+    head = f"{name} beside {found.license_id}: {100 * found.coverage:.1f} % of its {found.words} words, in order"
     pieces = [head + ("" if not found.is_plain else "; no difference that matters"), ""]
     for piece in found.pieces:
-        text = document.quote(piece.span)
+        text = harmless(document.quote(piece.span), keep="\n\t")
         if piece.kind == "same":
             pieces.append(_shortened(text))
             continue

@@ -63,9 +63,7 @@ def text_bounds(findings: Iterable[Finding]) -> Bounds:
     return Bounds(left.ceiling, left.ceiling) if granted else left
 
 
-_GRANTS = frozenset(
-    {Clause.GRANT_USE, Clause.GRANT_MODIFY, Clause.GRANT_REDISTRIBUTE, Clause.GRANT_COMMERCIAL}
-)
+_GRANTS = frozenset({Clause.GRANT_USE, Clause.GRANT_MODIFY, Clause.GRANT_REDISTRIBUTE, Clause.GRANT_COMMERCIAL})
 
 
 def cap(bounds: Bounds, ceiling: Tier) -> Bounds:
