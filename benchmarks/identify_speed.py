@@ -21,7 +21,7 @@ from pathlib import Path
 
 START = {
     "openness": "from openness.identify import load_identifier as l\nfrom openness.records import Document as D\n"
-    "l().identify(D.model_construct(role=\"license\", name=None, text=t, offset_line=0))",
+    'l().identify(D.model_construct(role="license", name=None, text=t, offset_line=0))',
     "licenseclassifier": "from licenseclassifier import identify_license\nidentify_license(t)",
 }
 MEMORY = """
