@@ -525,7 +525,11 @@ class TestOutput:
         ("error", "code", "said"),
         [
             (BrokenPipeError(32, "Broken pipe"), Exit.FINE, ""),
-            (OSError(28, "No space left on device"), Exit.USAGE, "the output cannot be written: No space left on device\n"),
+            (
+                OSError(28, "No space left on device"),
+                Exit.USAGE,
+                "the output cannot be written: No space left on device\n",
+            ),
             (OSError("no reason"), Exit.USAGE, "the output cannot be written: no reason\n"),
         ],
     )
@@ -573,11 +577,15 @@ class TestOutput:
         from openness.identify.engine import Identifier
         from openness.identify.index import Index
 
-        lines = [f"Whoever finds button number {number} may keep it in a {kind} box." for number, kind in enumerate(KINDS)]
+        lines = [
+            f"Whoever finds button number {number} may keep it in a {kind} box." for number, kind in enumerate(KINDS)
+        ]
         index = Index(build_index([KnownText("toys", "Buttons", "LicenseRef-buttons", "\n".join(lines))]))
         monkeypatch.setattr("openness.identify.load_identifier", lambda: Identifier(index))
         name = "a\x1b.txt"
-        text = "\n".join([*lines[:9], "No \x1b[2J\x9b2J thief may ever hold one of them in a commercial show.", *lines[9:]])
+        text = "\n".join(
+            [*lines[:9], "No \x1b[2J\x9b2J thief may ever hold one of them in a commercial show.", *lines[9:]]
+        )
         (here / name).write_text(text, "utf-8")
         for args in ([name], [name, "--format", "json"], [name, "LicenseRef-buttons"]):
             told = run("diff", *args)

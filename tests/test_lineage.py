@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from openness.lineage import BaseTerms, find_base_limits
-from openness.records import BaseModelClaim, Tier
+from openness.records import BaseModelClaim, Passage, Span, Tier
 from openness.spdx import UNDETERMINED, Bounds
 
 KNOWN = {
@@ -38,6 +38,17 @@ def test_an_open_source_base_limits_nothing() -> None:
     (limit,) = find_base_limits([claim("robin")], lookup)
     assert limit.bounds == Bounds.exactly(Tier.OSI)
     assert (limit.conflicts, limit.notes) == ((), ())
+
+
+def test_a_base_of_unsettled_terms_limits_nothing_and_is_said() -> None:
+    place = Passage(document="README.md", span=Span(start=4, end=10), line=2, end_line=2, column=5, quote="family")
+    for bounds in (UNDETERMINED, Bounds(Tier.OPEN, Tier.OSI)):
+        terms = BaseTerms("Family", bounds, (), "LicenseRef-Family")
+        (limit,) = find_base_limits([claim("family", place=place)], lambda _, terms=terms: terms)
+        assert limit.bounds == Bounds.exactly(Tier.OSI)
+        (note,) = limit.notes
+        assert "LicenseRef-Family" in note.message
+        assert note.where == "README.md:2:5"
 
 
 def test_a_base_that_nobody_could_download_was_none() -> None:

@@ -16,12 +16,14 @@ from openness.records import (
     Clause,
     DateValue,
     Finding,
+    Identification,
     License,
     LicenseClaim,
     LicenseClause,
     Note,
     OsiStatus,
     Passage,
+    Rider,
     Source,
     Span,
     Tier,
@@ -193,6 +195,26 @@ def test_what_is_declared_is_shown_with_its_first_place() -> None:
         "  declared: “toy”  README.md:4:1",
     ]
     assert "declared: open" not in render_text(judged(declared_tier=Tier.OPEN, claims=claims))
+
+
+def test_a_license_that_is_known_as_it_stands() -> None:
+    nowhere = Identification(license_id="MIT", method="declared")
+    rider = Rider(
+        document="LICENSE",
+        span=Span(start=4, end=4),
+        line=1,
+        end_line=1,
+        column=5,
+        quote="",
+        kind="changed",
+        restricts=False,
+    )
+    changed = Identification(license_id="ISC", method="exact", document="LICENSE", riders=(rider,))
+    assert part(judged(identifications=(nowhere, changed)), "Licenses recognized") == [
+        "  MIT (declared)",
+        "  ISC (exact)  LICENSE",
+        "    LICENSE:1:5  changed in it; does not restrict",
+    ]
 
 
 def test_what_must_be_known_beside_a_tier() -> None:

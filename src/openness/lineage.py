@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from .records import BaseModelClaim, Conflict, License, Note, Tier
-from .spdx import UNDETERMINED, Bounds
+from .spdx import Bounds
 
 
 class BaseTerms(NamedTuple):
@@ -75,18 +75,14 @@ def _limit(claim: BaseModelClaim, terms: BaseTerms | None) -> BaseLimit:
     if terms is None and claim.origin == "name":
         return BaseLimit(claim, Bounds.exactly(Tier.OSI))  # read from a name: hardly worth a word
     if terms is None:
-        note = Note.model_construct(
-            code="unknown-base-model",
-            message=f"the terms of the base model {claim.name} are not in the catalogue: they limit this model too",
-            hint="read the license of the base model",
-            document=None if place is None else place.document,
-            line=None if place is None else place.line,
-            column=None if place is None else place.column,
-        )
+        said = f"the terms of the base model {claim.name} are not in the catalogue: they limit this model too"
         # Nothing is known against the child, so nothing is held against it: its own terms decide, and the note stays.
-        return BaseLimit(claim, Bounds.exactly(Tier.OSI), notes=(note,))
-    if terms.bounds.ceiling is Tier.OSI or terms.bounds == UNDETERMINED:
-        return BaseLimit(claim, Bounds.exactly(Tier.OSI))
+        return BaseLimit(claim, Bounds.exactly(Tier.OSI), notes=(_note(claim, said),))
+    if terms.bounds.ceiling is Tier.OSI:
+        named = f"{terms.name} ({terms.expression})"
+        said = f"the tier of the base model {named} is not settled: its terms limit this model too"
+        notes = () if terms.bounds.tier is Tier.OSI else (_note(claim, said),)
+        return BaseLimit(claim, Bounds.exactly(Tier.OSI), notes=notes)
     # A model that could not be downloaded at all was not the base of weights: its outputs were.
     ceiling = max(terms.bounds.ceiling, Tier.OPEN)
     message = (
@@ -97,3 +93,15 @@ def _limit(claim: BaseModelClaim, terms: BaseTerms | None) -> BaseLimit:
         code="base-model-terms", message=message, places=() if place is None else (place.where,)
     )
     return BaseLimit(claim, Bounds.exactly(ceiling), terms.licenses, (conflict,))
+
+
+def _note(claim: BaseModelClaim, said: str) -> Note:
+    place = claim.place
+    return Note.model_construct(
+        code="unknown-base-model",
+        message=said,
+        hint="read the license of the base model",
+        document=None if place is None else place.document,
+        line=None if place is None else place.line,
+        column=None if place is None else place.column,
+    )
