@@ -45,7 +45,7 @@ HARMLESS = (
     RULE.replace("OWN-001", "OWN-002")
     .replace("slug: balloons", "slug: kites")
     .replace("clause: user-cap", "clause: governing-law")
-    .replace("ceiling: proprietary\ncriteria: [OSD-9]\n", "criteria: []\n")
+    .replace("ceiling: proprietary\ncriteria: [OSD-9, ACME-1]\n", "criteria: []\n")
     .replace(", ceiling: proprietary}", "}")
 )
 TOYS = f"""\
