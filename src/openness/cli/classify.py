@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .exits import Exit
-from .output import color_option, echo_json, wants_color
+from .output import color_option, echo_json, terminal_width, wants_color
 
 if TYPE_CHECKING:
     from ..errors import OpennessError
@@ -119,7 +119,7 @@ def classify(
             _show_progress(None, len(inputs), name)
             if len(judged) > 1:
                 click.echo()
-            click.echo(render_text(verdict, color=colored, verbose=verbose), color=colored)
+            click.echo(render_text(verdict, color=colored, verbose=verbose, width=terminal_width()), color=colored)
     _show_progress(None, len(inputs), "")
     verdicts = [verdict for _, verdict in judged]
     if form == "json":

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from click.shell_completion import CompletionItem
 
-from .output import color_option, wants_color
+from .output import color_option, terminal_width, wants_color
 
 
 def _complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -35,4 +35,4 @@ def explain(name: str, rules: tuple[Path, ...], color: str) -> None:
     from ..report.text import render_lines
 
     colored = wants_color(color)
-    click.echo(render_lines(explain_name(name, rules=rules), color=colored), color=colored)
+    click.echo(render_lines(explain_name(name, rules=rules), color=colored, width=terminal_width()), color=colored)

@@ -28,6 +28,15 @@ def _is_terminal() -> bool:
     return sys.stdout is not None and sys.stdout.isatty()  # no stream at all: somebody closed it (">&-")
 
 
+def terminal_width() -> int | None:
+    """Columns to wrap at; None where the output goes to a file or another program, which wants whole lines."""
+    if not _is_terminal():
+        return None
+    import shutil
+
+    return max(40, shutil.get_terminal_size().columns)
+
+
 def echo_json(text: str) -> None:
     """Write JSON, which is UTF-8 in files and pipes whatever the locale says."""
     click.echo(text if _is_terminal() else text.encode("utf-8"))
