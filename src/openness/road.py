@@ -29,6 +29,7 @@ from .records import (
     License,
     LicenseClaim,
     LicenseClause,
+    LicenseTerm,
     Limits,
     ModelRecord,
     Note,
@@ -470,6 +471,14 @@ class _Road:
 
     # --- catalogue ---
 
+    def _terms_in_force(self, release: Release, *components: str) -> Iterator[tuple[LicenseTerm, str]]:
+        """The licensed terms of a release on some components on the day asked for, each with its expression."""
+        for term in release.terms:
+            begun = term.since is None or self.on >= term.since
+            ended = term.until is not None and self.on >= term.until
+            if begun and not ended and term.component in components and term.expression is not None:
+                yield term, term.expression
+
     def _release_terms(self, release: Release, terms: list[Term], held: list[Finding]) -> list[_Claimed]:
         """The terms of a catalogue release on the day asked for."""
         self.standards.update(release.standards)
@@ -481,18 +490,12 @@ class _Road:
                     Note.model_construct(code="disputed-reading", message=f"another reading: {reading.says}")
                 )
         found = []
-        for term in release.terms:
-            if term.component not in ("weights", "source", "service"):
-                continue
-            if (term.since and self.on < term.since) or (term.until and self.on >= term.until):
-                continue
+        for term, expression in self._terms_in_force(release, "weights", "source", "service"):
             source = release.sources[term.source]
-            if term.expression is None:
-                continue
             claim = LicenseClaim.model_construct(
-                value=term.expression,
+                value=expression,
                 origin="catalog",
-                place=_catalog_place(source.url, term.expression),
+                place=_catalog_place(source.url, expression),
             )
             entry = self._resolve(claim)
             terms.append(Term(entry.bounds, _profile_of(entry.licenses)))
@@ -528,15 +531,11 @@ class _Road:
         left: Bounds | None = None
         records: list[License] = []
         words = []
-        for term in release.terms:
-            if term.component not in ("weights", "source") or term.expression is None:
-                continue
-            if (term.since and self.on < term.since) or (term.until and self.on >= term.until):
-                continue
-            entry = self._resolve(LicenseClaim.model_construct(value=term.expression, origin="catalog"))
+        for _, expression in self._terms_in_force(release, "weights", "source"):
+            entry = self._resolve(LicenseClaim.model_construct(value=expression, origin="catalog"))
             left = entry.bounds if left is None else left.meet(entry.bounds)
             records.extend(entry.licenses)
-            words.append(term.expression)
+            words.append(expression)
         if left is None:
             return None
         return BaseTerms(release.name, left, tuple(records), " AND ".join(words))
